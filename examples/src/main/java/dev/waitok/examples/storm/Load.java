@@ -1,0 +1,96 @@
+package dev.waitok.examples.storm;
+
+import dev.waitok.examples.replay.Pace;
+import dev.waitok.examples.replay.ReplayPass;
+import dev.waitok.examples.trace.Trace;
+import dev.waitok.kmalloc.Kmalloc;
+import dev.waitok.kmalloc.MallocType;
+import dev.waitok.lwkt.Lwkt;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ordinary threads that replay a trace, again and again until the storm is over. They poll before
+ * every event, which lets interrupts preempt them, and give way to their equals now and then. The
+ * thread that ends a round last frees what it left and begins the next one.
+ */
+final class Load {
+  /** Events between two times a thread gives way to others of its priority. */
+  private static final int EVENTS_A_TURN = 64;
+
+  private final Trace trace;
+  private final Kmalloc kmalloc;
+  private final MallocType type;
+  private final Tally tally;
+  private volatile Round round;
+  private final AtomicInteger rounds = new AtomicInteger();
+
+  Load(Trace trace, Kmalloc kmalloc, MallocType type, Tally tally) {
+    this.trace = trace;
+    this.kmalloc = kmalloc;
+    this.type = type;
+    this.tally = tally;
+    this.round = new Round();
+  }
+
+  /** The body of one of the trace's threads. */
+  void run(int thread) {
+    while (!tally.stopped()) {
+      Round mine = round;
+      mine.pass.replayThread(thread);
+      if (mine.running.decrementAndGet() == 0) {
+        end(mine);
+      }
+      while (round == mine && !tally.stopped()) {
+        Lwkt.poll();
+        Lwkt.switchAway();
+      }
+    }
+  }
+
+  /** Frees what the last round left, when no thread of the load runs any more. */
+  void finish() {
+    Round last = round;
+    if (last.running.get() > 0) {
+      end(last);
+    }
+  }
+
+  /** How many rounds are complete. */
+  int rounds() {
+    return rounds.get();
+  }
+
+  /** Called by the last thread of a round. */
+  private void end(Round ended) {
+    ended.pass.freeLeft();
+    tally.corrupt(ended.pass.corruption());
+    @Nullable Throwable failure = ended.pass.failure();
+    if (failure != null) {
+      tally.failed(failure);
+    }
+    rounds.incrementAndGet();
+    round = new Round();
+  }
+
+  private final class Round implements Pace {
+    final ReplayPass pass = new ReplayPass(trace, kmalloc, type, this, true);
+    final AtomicInteger running = new AtomicInteger(trace.threads());
+    private final int[] events = new int[trace.threads()];
+
+    @Override
+    public boolean mayContinue(int thread) {
+      if (++events[thread] % EVENTS_A_TURN == 0) {
+        Lwkt.switchAway();
+      } else {
+        Lwkt.poll();
+      }
+      return !tally.stopped();
+    }
+
+    @Override
+    public void pause() {
+      Lwkt.switchAway();
+    }
+  }
+}
