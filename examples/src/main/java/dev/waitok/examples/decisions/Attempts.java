@@ -2,8 +2,6 @@ package dev.waitok.examples.decisions;
 
 import dev.waitok.kmalloc.AttemptObserver;
 import dev.waitok.kmalloc.Kmalloc;
-import dev.waitok.kmalloc.MallocType;
-import dev.waitok.kmalloc.Outcome;
 import dev.waitok.kmalloc.PageCounts;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,20 +14,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempts implements AttemptObserver {
   private final Kmalloc kmalloc;
-  private final MallocType type;
+  private final String typeName;
   private final List<String> outcomes = new ArrayList<>();
   private final CountDownLatch waiting = new CountDownLatch(1);
   private @Nullable PageCounts afterFirst;
   private boolean firstPreempted;
 
-  Attempts(Kmalloc kmalloc, MallocType type) {
+  Attempts(Kmalloc kmalloc, String typeName) {
     this.kmalloc = kmalloc;
-    this.type = type;
+    this.typeName = typeName;
   }
 
   @Override
-  public void attempt(MallocType asked, int flags, boolean preempting, Outcome outcome) {
-    if (!asked.equals(type)) {
+  public void attempt(String asked, boolean preempting, Outcome outcome) {
+    if (!asked.equals(typeName)) {
       return;
     }
     synchronized (outcomes) {

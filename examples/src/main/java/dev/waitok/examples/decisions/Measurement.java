@@ -70,11 +70,12 @@ final class Measurement {
             highest
                 ? band.highest(kmalloc.thresholds(), kmalloc.pages().free())
                 : band.lowest(kmalloc.thresholds());
-        hooks.setFree(free);
-        Attempts attempts = new Attempts(kmalloc, type);
+        FreePages freePages = new FreePages(kmalloc, hooks);
+        freePages.leave(free);
+        Attempts attempts = new Attempts(kmalloc, type.name());
         PageCounts before = kmalloc.pages();
         hooks.observe(attempts);
-        ask(lwkt, kmalloc, type, row, preempting, hooks, attempts);
+        ask(lwkt, kmalloc, type, row, preempting, freePages, attempts);
         hooks.observe(null);
         if (attempts.firstPreempted() != preempting) {
           throw new IllegalStateException(row + ": the caller's circumstances were not as asked");
@@ -114,7 +115,7 @@ final class Measurement {
       MallocType type,
       Row row,
       boolean preempting,
-      TestHooks hooks,
+      FreePages freePages,
       Attempts attempts)
       throws InterruptedException {
     CountDownLatch done = new CountDownLatch(1);
@@ -148,7 +149,7 @@ final class Measurement {
     while (!done.await(1, TimeUnit.MILLISECONDS)) {
       if (!given && attempts.waiting().getCount() == 0) {
         given = true;
-        hooks.setFree(kmalloc.thresholds().target());
+        freePages.giveBack();
       }
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(

@@ -32,9 +32,9 @@ final class PageReader implements Runnable {
   public void run() {
     try {
       while (!tally.stopped()) {
-        long index = random.nextLong(object.pages());
+        int index = random.nextInt(object.pages());
         try (PageRef page = object.page(index)) {
-          if (!file.matches(page.segment(), index * pageSize)) {
+          if (!file.matches(page.segment(), (long) index * pageSize)) {
             tally.corrupt();
           }
         }
