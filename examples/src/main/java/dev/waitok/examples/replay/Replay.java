@@ -12,8 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replays one trace on a fresh allocator: first with patterns, which gives the peaks and finds
- * corruption, then without, as often as it takes to measure a time.
+ * Replays one trace on a fresh allocator with as many stripes as the trace has threads: first with
+ * patterns, which gives the peaks and finds corruption, then without, as often as it takes to
+ * measure a time.
  */
 final class Replay {
   /** The passes without patterns: an odd number, so that the median is one of them. */
@@ -35,7 +36,7 @@ final class Replay {
   }
 
   ReplayRun run() throws InterruptedException {
-    try (Kmalloc kmalloc = Kmalloc.builder().arena(arenaBytes()).build();
+    try (Kmalloc kmalloc = Kmalloc.builder().arena(arenaBytes()).stripes(trace.threads()).build();
         Crew crew = crew(kmalloc)) {
       MallocType type = kmalloc.type("replay");
       kmalloc.resetPeaks();

@@ -147,7 +147,7 @@ public final class ReplayPass {
     long oldSize = blocks.size(old);
     long from = blocks.take(old);
     checkPattern(from, oldSize, old);
-    long offset = kmalloc.kreallocAddress(from, size, type, M_WAITOK);
+    long offset = type.kreallocAddress(from, size, M_WAITOK);
     checkPattern(offset, Math.min(size, oldSize), old);
     if (patterns) {
       live.add(-oldSize);

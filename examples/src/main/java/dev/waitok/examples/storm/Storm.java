@@ -82,9 +82,7 @@ final class Storm {
           lowestFree = kmalloc.pageStatistics().lowestFree();
         } finally {
           tally.stop();
-          for (LwktThread thread : threads) {
-            thread.join();
-          }
+          joinAll(threads);
         }
       }
       load.finish();
@@ -158,6 +156,14 @@ final class Storm {
       }
     }
     source.join(Duration.ofSeconds(STALL_SECONDS));
+  }
+
+  private static void joinAll(List<LwktThread> threads) throws InterruptedException {
+    for (LwktThread thread : threads) {
+      if (!thread.join(Duration.ofSeconds(STALL_SECONDS))) {
+        throw new IllegalStateException(thread + " has not ended in " + STALL_SECONDS + " s");
+      }
+    }
   }
 
   private static Histogram merged(List<Handler> handlers) {
