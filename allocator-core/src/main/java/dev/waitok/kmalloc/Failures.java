@@ -1,0 +1,93 @@
+package dev.waitok.kmalloc;
+
+import dev.waitok.kmalloc.slab.BlockInfo;
+
+/** The one place where this package's exceptions are made. Each message carries the numbers. */
+final class Failures {
+  private Failures() {}
+
+  static IllegalArgumentException illegalFlags(int flags, String call, String accepted) {
+    return new IllegalArgumentException(
+        call + " refuses " + MallocFlags.toString(flags) + ": it takes " + accepted);
+  }
+
+  static IllegalArgumentException negativeSize(long size) {
+    return new IllegalArgumentException("size must not be negative: size=" + size);
+  }
+
+  static IllegalArgumentException illegalAlignment(long alignment) {
+    return new IllegalArgumentException("alignment must be a power of two: alignment=" + alignment);
+  }
+
+  static IllegalArgumentException foreignType(MallocType type) {
+    return new IllegalArgumentException("type " + type.name() + " belongs to another Kmalloc");
+  }
+
+  static RequestTooLargeException tooLarge(
+      long size, long pages, long total, long pageSize, Thresholds thresholds) {
+    return new RequestTooLargeException(
+        "no wait could serve it: size="
+            + size
+            + ", pages="
+            + pages
+            + ", arena="
+            + total
+            + " pages of "
+            + pageSize
+            + " bytes, "
+            + thresholds);
+  }
+
+  static LimitReachedException limitReached(MallocType type, long size) {
+    return new LimitReachedException(
+        "type "
+            + type.name()
+            + " is at its limit: size="
+            + size
+            + ", limit="
+            + type.limit()
+            + ", inUse="
+            + type.statistics().bytes());
+  }
+
+  static CannotBlockException cannotBlock(String call, String why) {
+    return new CannotBlockException(
+        call + " may have to wait, and the caller may not block: " + why);
+  }
+
+  static KmallocClosedException closed() {
+    return new KmallocClosedException("the allocator is closed");
+  }
+
+  static PinnedException pinned(MallocType type, long size) {
+    return new PinnedException(
+        "a preempting thread is pinned to its carrier and found no FREE page for 10 s: type="
+            + type.name()
+            + ", size="
+            + size);
+  }
+
+  static InvalidFreeException invalidFree(
+      String call, MallocType type, long offset, long nativeAddress, BlockInfo info, String rest) {
+    String what =
+        switch (info.state()) {
+          case LIVE -> "it is a live block of type " + rest;
+          case FREE -> "double free: the block is free already, last used as " + rest;
+          case INTERIOR ->
+              "it points inside the block of " + info.bytes() + " bytes at offset " + info.start();
+          case BETWEEN -> "it points behind the last block of its zone";
+          case NO_BLOCK -> "no block begins there: the page is " + rest;
+          case OUTSIDE -> "it is outside the arena";
+        };
+    return new InvalidFreeException(
+        call
+            + " of offset="
+            + offset
+            + " (address 0x"
+            + Long.toHexString(nativeAddress)
+            + ") as type "
+            + type.name()
+            + ": "
+            + what);
+  }
+}

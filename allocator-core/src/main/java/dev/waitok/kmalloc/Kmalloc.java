@@ -1,0 +1,529 @@
+package dev.waitok.kmalloc;
+
+import dev.waitok.kmalloc.arena.PageArena;
+import dev.waitok.kmalloc.context.Callers;
+import dev.waitok.kmalloc.slab.Owners;
+import dev.waitok.kmalloc.slab.Slabs;
+import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
+import dev.waitok.kmalloc.spi.SchedulerPort;
+import dev.waitok.kmalloc.vm.IoThreads;
+import dev.waitok.kmalloc.vm.ObjectPages;
+import dev.waitok.kmalloc.vm.PageQueues;
+import dev.waitok.kmalloc.vm.PageState;
+import dev.waitok.kmalloc.vm.PageSupply;
+import dev.waitok.kmalloc.vm.Pageout;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An off-heap allocator over one arena of pages.
+ *
+ * <p>All calls may be made from any thread. {@link MallocType} has the usual calls; those here take
+ * the type and the flags. Memory comes as a {@link MemorySegment}, or as an offset into {@link
+ * #memory()} from the calls that end in {@code Address}, which make no garbage.
+ *
+ * <p>The memory is outside {@code -Xmx} and {@code MaxDirectMemorySize}. Several allocators may
+ * live in one process; each is closed once.
+ */
+public final class Kmalloc implements AutoCloseable {
+  /** What the address forms of tryKmalloc give for "no". */
+  public static final long NULL = -1;
+
+  /** What the address forms give for a size of 0: distinct, not null, and accepted by kfree. */
+  public static final long ZERO_SIZE = -8;
+
+  /** What the segment forms give for a size of 0. */
+  static final MemorySegment ZERO_SEGMENT = MemorySegment.ofAddress(ZERO_SIZE);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Kmalloc.class);
+
+  private final PageArena arena;
+  private final Callers callers;
+  private final PageQueues queues;
+  private final Owners owners;
+  private final Pageout pageout;
+  private final PageSupply supply;
+  private final IoThreads io;
+  private final Slabs slabs;
+  private final Calls calls;
+  private final Thresholds thresholds;
+  private final Types types;
+  private final Binding binding;
+  private final Set<VmObject> objects = new LinkedHashSet<>();
+  private volatile boolean closed;
+
+  Kmalloc(KmallocBuilder builder, PageArena arena, Thresholds thresholds) {
+    this.arena = arena;
+    this.thresholds = thresholds;
+    this.callers = new Callers(builder.context());
+    this.queues =
+        new PageQueues(arena.pages(), arena.address() >>> arena.pageShift(), thresholds.toLevels());
+    this.owners = new Owners(queues, callers, builder.stripeCount());
+    this.pageout =
+        new Pageout(queues, callers, owners::callIn, builder.stallNanos(), this::reportStall);
+    this.supply = new PageSupply(queues, pageout, callers, builder.decidesEachAttempt());
+    this.io = new IoThreads(callers);
+    this.slabs = new Slabs(arena, supply, callers, owners);
+    this.calls = new Calls(this, arena, slabs);
+    this.types = new Types(calls, slabs);
+    this.binding = new Binding(callers, owners, types, this::isClosed);
+    pageout.start();
+  }
+
+  /**
+   * A builder with the defaults.
+   *
+   * @return the builder
+   */
+  public static KmallocBuilder builder() {
+    return new KmallocBuilder();
+  }
+
+  /**
+   * The type of a name: the existing one, or a new one without a limit.
+   *
+   * @param name any name
+   * @return the type
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public MallocType type(String name) {
+    requireOpen();
+    return types.get(name, Long.MAX_VALUE);
+  }
+
+  /**
+   * The type of a name: the existing one, whose limit stays, or a new one.
+   *
+   * @param name any name
+   * @param limit the most bytes that a new type may use
+   * @return the type
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public MallocType type(String name, long limit) {
+    requireOpen();
+    if (limit < 0) {
+      throw Failures.negativeSize(limit);
+    }
+    return types.get(name, limit);
+  }
+
+  /**
+   * All of the arena's memory, into which offsets point.
+   *
+   * @return one segment, valid until the allocator is closed
+   */
+  public MemorySegment memory() {
+    return arena.memory();
+  }
+
+  /**
+   * The address of an offset for native code, for as long as the block lives.
+   *
+   * @param offset what an address form gave
+   * @return the native address
+   */
+  public long nativeAddress(long offset) {
+    return arena.address() + offset;
+  }
+
+  /**
+   * {@link MallocType#kmalloc(long, int)}.
+   *
+   * @param size in bytes
+   * @param type of this allocator
+   * @param flags a set of kmalloc's in {@link MallocFlags}
+   * @return a segment of this size, never null
+   */
+  public MemorySegment kmalloc(long size, MallocType type, int flags) {
+    return mine(type).kmalloc(size, flags);
+  }
+
+  /**
+   * {@link MallocType#tryKmalloc(long, int)}.
+   *
+   * @param size in bytes
+   * @param type of this allocator
+   * @param flags a set of tryKmalloc's in {@link MallocFlags}
+   * @return a segment of this size, or null
+   */
+  public @Nullable MemorySegment tryKmalloc(long size, MallocType type, int flags) {
+    return mine(type).tryKmalloc(size, flags);
+  }
+
+  /**
+   * {@link MallocType#kmallocAddress(long, int)}.
+   *
+   * @param size in bytes
+   * @param type of this allocator
+   * @param flags a set of kmalloc's in {@link MallocFlags}
+   * @return an offset
+   */
+  public long kmallocAddress(long size, MallocType type, int flags) {
+    return mine(type).kmallocAddress(size, flags);
+  }
+
+  /**
+   * {@link MallocType#tryKmallocAddress(long, int)}.
+   *
+   * @param size in bytes
+   * @param type of this allocator
+   * @param flags a set of tryKmalloc's in {@link MallocFlags}
+   * @return an offset, or {@link #NULL}
+   */
+  public long tryKmallocAddress(long size, MallocType type, int flags) {
+    return mine(type).tryKmallocAddress(size, flags);
+  }
+
+  /**
+   * {@link #kmalloc(long, MallocType, int)} at a multiple of an alignment.
+   *
+   * @param size in bytes
+   * @param alignment a power of two
+   * @param type of this allocator
+   * @param flags a set of kmalloc's in {@link MallocFlags}
+   * @return a segment of this size, never null
+   */
+  public MemorySegment kmallocAligned(long size, long alignment, MallocType type, int flags) {
+    return calls.segment(calls.kmallocAligned(mine(type), size, alignment, flags), size);
+  }
+
+  /**
+   * {@link #tryKmalloc(long, MallocType, int)} at a multiple of an alignment.
+   *
+   * @param size in bytes
+   * @param alignment a power of two
+   * @param type of this allocator
+   * @param flags a set of tryKmalloc's in {@link MallocFlags}
+   * @return a segment of this size, or null
+   */
+  public @Nullable MemorySegment tryKmallocAligned(
+      long size, long alignment, MallocType type, int flags) {
+    long offset = calls.tryKmallocAligned(mine(type), size, alignment, flags);
+    return offset == NULL ? null : calls.segment(offset, size);
+  }
+
+  /**
+   * {@link #kmallocAddress(long, MallocType, int)} at a multiple of an alignment.
+   *
+   * @param size in bytes
+   * @param alignment a power of two
+   * @param type of this allocator
+   * @param flags a set of kmalloc's in {@link MallocFlags}
+   * @return an offset
+   */
+  public long kmallocAddressAligned(long size, long alignment, MallocType type, int flags) {
+    return calls.kmallocAligned(mine(type), size, alignment, flags);
+  }
+
+  /**
+   * {@link #tryKmallocAddress(long, MallocType, int)} at a multiple of an alignment.
+   *
+   * @param size in bytes
+   * @param alignment a power of two
+   * @param type of this allocator
+   * @param flags a set of tryKmalloc's in {@link MallocFlags}
+   * @return an offset, or {@link #NULL}
+   */
+  public long tryKmallocAddressAligned(long size, long alignment, MallocType type, int flags) {
+    return calls.tryKmallocAligned(mine(type), size, alignment, flags);
+  }
+
+  /**
+   * {@link MallocType#kfree(MemorySegment)}.
+   *
+   * @param block what kmalloc gave
+   * @param type the type it was allocated with
+   */
+  public void kfree(MemorySegment block, MallocType type) {
+    mine(type).kfree(block);
+  }
+
+  /**
+   * {@link MallocType#kfree(long)}.
+   *
+   * @param offset what kmallocAddress gave
+   * @param type the type it was allocated with
+   */
+  public void kfree(long offset, MallocType type) {
+    mine(type).kfree(offset);
+  }
+
+  /**
+   * {@link MallocType#krealloc(MemorySegment, long, int)}.
+   *
+   * @param block what kmalloc gave
+   * @param size the new size; 0 frees the block
+   * @param type the type it was allocated with
+   * @param flags a set of kmalloc's in {@link MallocFlags} without modifiers
+   * @return a segment of the new size
+   */
+  public MemorySegment krealloc(MemorySegment block, long size, MallocType type, int flags) {
+    return mine(type).krealloc(block, size, flags);
+  }
+
+  /**
+   * An object over a file's contents, which must not change. Reads run on threads of the allocator.
+   *
+   * @param file to open for reading
+   * @return the object; closing it closes the file
+   * @throws IOException if the file cannot be opened
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public VmObject object(Path file) throws IOException {
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    try {
+      return newObject(channel.size(), (offset, into) -> readFully(channel, offset, into), channel);
+    } catch (RuntimeException | Error e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static void readFully(FileChannel channel, long offset, MemorySegment into)
+      throws IOException {
+    ByteBuffer buffer = into.asByteBuffer();
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, offset + buffer.position()) < 0) {
+        throw new IOException(
+            "the file ends at " + (offset + buffer.position()) + ", it was longer when opened");
+      }
+    }
+  }
+
+  /**
+   * An object over the contents that a pager gives.
+   *
+   * @param bytes its size, 1 or more
+   * @param pager where the contents come from
+   * @return the object
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public VmObject object(long bytes, Pager pager) {
+    return newObject(bytes, pager, () -> {});
+  }
+
+  private VmObject newObject(long bytes, Pager pager, AutoCloseable source) {
+    if (bytes <= 0) {
+      throw new IllegalArgumentException("an object needs a byte at least: bytes=" + bytes);
+    }
+    ObjectPages pages =
+        new ObjectPages(arena, supply, pageout, callers, io, owners::callIn, bytes, pager::read);
+    VmObject object = new VmObject(this, pages, source);
+    synchronized (objects) {
+      requireOpen();
+      objects.add(object);
+    }
+    return object;
+  }
+
+  /** Forgets a closed object; false if it was forgotten before. */
+  boolean forget(VmObject object) {
+    synchronized (objects) {
+      return objects.remove(object);
+    }
+  }
+
+  /**
+   * How many pages are in each state.
+   *
+   * @return the counts of one moment
+   */
+  public PageCounts pages() {
+    int[] counts = queues.counts();
+    return new PageCounts(
+        arena.pageSize(),
+        arena.pages(),
+        counts[PageState.FREE],
+        counts[PageState.CACHE],
+        counts[PageState.INACTIVE],
+        counts[PageState.ACTIVE],
+        counts[PageState.HOLD],
+        counts[PageState.WIRED]);
+  }
+
+  /**
+   * What the page queues have seen.
+   *
+   * @return the figures
+   */
+  public PageStatistics pageStatistics() {
+    PageQueues.Figures figures = queues.figures();
+    return new PageStatistics(
+        figures.lowestFree(),
+        figures.retainedPeak(),
+        figures.reclaimedPages(),
+        figures.waiters(),
+        owners.idlePages(),
+        owners.lateDoubleFrees());
+  }
+
+  /** Starts {@code lowestFree} and {@code retainedPeak} anew from what they are now. */
+  public void resetPeaks() {
+    queues.resetPeaks();
+  }
+
+  /**
+   * What all types have used, those with the most bytes first.
+   *
+   * @return the figures, exact while nobody allocates or frees
+   */
+  public List<TypeStatistics> statistics() {
+    return types.all().stream()
+        .map(MallocType::statistics)
+        .sorted(Comparator.comparingLong(TypeStatistics::bytes).reversed())
+        .toList();
+  }
+
+  /**
+   * The marks on the FREE queue.
+   *
+   * @return the marks in force
+   */
+  public Thresholds thresholds() {
+    return thresholds;
+  }
+
+  /**
+   * Where a scheduler binds itself; applications do not need it.
+   *
+   * @return the port
+   */
+  public SchedulerPort schedulerPort() {
+    return binding;
+  }
+
+  /**
+   * Ends every wait with {@link KmallocClosedException}, closes the objects, logs the live blocks
+   * by type, and gives the memory back. A segment used after that throws {@link
+   * IllegalStateException}; native code that still uses an address is on its own. Closing again
+   * does nothing.
+   *
+   * @throws IllegalStateException if another thread is inside an access to the memory at that
+   *     moment; everything but the memory is closed then
+   */
+  @Override
+  public void close() {
+    List<VmObject> open;
+    synchronized (objects) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      open = new ArrayList<>(objects);
+      objects.clear();
+    }
+    slabs.close();
+    supply.close();
+    Caller caller = callers.caller();
+    pageout.close(caller);
+    io.close(caller);
+    for (VmObject object : open) {
+      closeQuietly(object);
+    }
+    reportLiveBlocks();
+    arena.close();
+  }
+
+  private static void closeQuietly(VmObject object) {
+    try {
+      object.closeSource();
+    } catch (IOException e) {
+      LOG.warn("an object's source could not be closed", e);
+    }
+  }
+
+  private void reportLiveBlocks() {
+    for (TypeStatistics type : statistics()) {
+      if (type.inUse() != 0) {
+        LOG.warn(
+            "closed with live blocks: type={}, blocks={}, bytes={}",
+            type.name(),
+            type.inUse(),
+            type.bytes());
+      }
+    }
+  }
+
+  private void reportStall() {
+    LOG.warn(
+        "requests wait for memory and nothing has been freed for long: waiting={}, {}, {}",
+        queues.figures().waiters(),
+        pages(),
+        statistics());
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw Failures.closed();
+    }
+  }
+
+  private MallocType mine(MallocType type) {
+    if (type.calls() != calls) {
+      throw Failures.foreignType(type);
+    }
+    return type;
+  }
+
+  /** Refuses a caller that may not block. */
+  void requireMayBlock(String call) {
+    String why = callers.caller().whyNotBlock();
+    if (why != null) {
+      throw Failures.cannotBlock(call, why);
+    }
+  }
+
+  String whyNotBlock() {
+    String why = callers.caller().whyNotBlock();
+    return why == null ? "it was so when it asked" : why;
+  }
+
+  String typeName(int id) {
+    return types.name(id);
+  }
+
+  void observe(@Nullable AttemptObserver observer) {
+    slabs.listen(
+        observer == null
+            ? null
+            : (ledger, demand, preempting, outcome) ->
+                observer.attempt(
+                    ledger.name(), preempting, AttemptObserver.Outcome.valueOf(outcome.name())));
+  }
+
+  PageArena arena() {
+    return arena;
+  }
+
+  PageQueues queues() {
+    return queues;
+  }
+
+  PageSupply supply() {
+    return supply;
+  }
+
+  Pageout pageout() {
+    return pageout;
+  }
+
+  Owners owners() {
+    return owners;
+  }
+}

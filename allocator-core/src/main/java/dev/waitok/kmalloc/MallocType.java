@@ -1,0 +1,289 @@
+package dev.waitok.kmalloc;
+
+import static dev.waitok.kmalloc.MallocFlags.M_NOWAIT;
+import static dev.waitok.kmalloc.MallocFlags.M_WAITOK;
+
+import dev.waitok.kmalloc.slab.TypeLedger;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kind of use of memory, with a name, a limit and statistics; and the usual way to call kmalloc.
+ *
+ * <p>Made by {@link Kmalloc#type(String)}. All calls may be made from any thread, except that a
+ * caller that may not block (a hard section, a spin lock's holder, an IPI function, a pager) is
+ * refused by the calls that may wait. A block is freed with the type it was allocated with, from
+ * any thread.
+ *
+ * <p>Memory is charged by the size of the block that serves a request: see {@link
+ * #usableSize(long)}.
+ */
+public final class MallocType {
+  private final Calls calls;
+  private final TypeLedger ledger;
+
+  MallocType(Calls calls, TypeLedger ledger) {
+    this.calls = calls;
+    this.ledger = ledger;
+  }
+
+  TypeLedger ledger() {
+    return ledger;
+  }
+
+  Calls calls() {
+    return calls;
+  }
+
+  /**
+   * The type's name.
+   *
+   * @return the name
+   */
+  public String name() {
+    return ledger.name();
+  }
+
+  /**
+   * The limit.
+   *
+   * @return the most bytes that may be in use, {@link Long#MAX_VALUE} for no limit
+   */
+  public long limit() {
+    return ledger.limit();
+  }
+
+  /**
+   * Sets the limit. A higher one holds at once. A lower one holds for credit drawn from now on:
+   * each cpu and stripe may still use the batch it has drawn, at most 64 KiB and a 64th of the old
+   * limit.
+   *
+   * @param bytes the new limit, not negative
+   */
+  public void limit(long bytes) {
+    if (bytes < 0) {
+      throw Failures.negativeSize(bytes);
+    }
+    ledger.limit(bytes);
+  }
+
+  /**
+   * What has been used so far.
+   *
+   * @return the figures; exact while nobody allocates or frees
+   */
+  public TypeStatistics statistics() {
+    return new TypeStatistics(
+        name(),
+        limit(),
+        ledger.inUse(),
+        ledger.bytes(),
+        ledger.peakBytes(),
+        ledger.requests(),
+        ledger.failures(),
+        ledger.waits(),
+        ledger.switchAways());
+  }
+
+  /**
+   * Memory, with {@code M_WAITOK}: {@link #kmalloc(long, int)}.
+   *
+   * @param size in bytes
+   * @return a segment of this size
+   */
+  public MemorySegment kmalloc(long size) {
+    return calls.segment(calls.kmalloc(this, size, M_WAITOK), size);
+  }
+
+  /**
+   * Memory, sooner or later: waits for pages if need be, switches away first if the caller
+   * preempts.
+   *
+   * @param size in bytes; 0 gives a distinct empty segment
+   * @param flags a set of kmalloc's in {@link MallocFlags}
+   * @return a segment of this size, never null
+   * @throws LimitReachedException at the type's limit
+   * @throws CannotBlockException if the caller may not block
+   * @throws RequestTooLargeException if no wait could serve it
+   * @throws KmallocClosedException if the allocator is closed, or is while it waits
+   */
+  public MemorySegment kmalloc(long size, int flags) {
+    return calls.segment(calls.kmalloc(this, size, flags), size);
+  }
+
+  /**
+   * Memory now, with {@code M_NOWAIT}: {@link #tryKmalloc(long, int)}.
+   *
+   * @param size in bytes
+   * @return a segment of this size, or null
+   */
+  public @Nullable MemorySegment tryKmalloc(long size) {
+    return tryKmalloc(size, M_NOWAIT);
+  }
+
+  /**
+   * Memory now, or null at a floor of the page queues or at the type's limit.
+   *
+   * @param size in bytes; 0 gives a distinct empty segment
+   * @param flags a set of tryKmalloc's in {@link MallocFlags}
+   * @return a segment of this size, or null
+   * @throws RequestTooLargeException if the arena could never serve it
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public @Nullable MemorySegment tryKmalloc(long size, int flags) {
+    long offset = calls.tryKmalloc(this, size, flags);
+    return offset == Kmalloc.NULL ? null : calls.segment(offset, size);
+  }
+
+  /**
+   * {@link #kmalloc(long)} as an offset, which makes no garbage.
+   *
+   * @param size in bytes
+   * @return an offset into {@link Kmalloc#memory()}, or {@link Kmalloc#ZERO_SIZE} for size 0
+   */
+  public long kmallocAddress(long size) {
+    return calls.kmalloc(this, size, M_WAITOK);
+  }
+
+  /**
+   * {@link #kmalloc(long, int)} as an offset.
+   *
+   * @param size in bytes
+   * @param flags a set of kmalloc's in {@link MallocFlags}
+   * @return an offset into {@link Kmalloc#memory()}, or {@link Kmalloc#ZERO_SIZE} for size 0
+   */
+  public long kmallocAddress(long size, int flags) {
+    return calls.kmalloc(this, size, flags);
+  }
+
+  /**
+   * {@link #tryKmalloc(long)} as an offset.
+   *
+   * @param size in bytes
+   * @return an offset into {@link Kmalloc#memory()}, {@link Kmalloc#ZERO_SIZE} for size 0, or
+   *     {@link Kmalloc#NULL}
+   */
+  public long tryKmallocAddress(long size) {
+    return calls.tryKmalloc(this, size, M_NOWAIT);
+  }
+
+  /**
+   * {@link #tryKmalloc(long, int)} as an offset.
+   *
+   * @param size in bytes
+   * @param flags a set of tryKmalloc's in {@link MallocFlags}
+   * @return an offset into {@link Kmalloc#memory()}, {@link Kmalloc#ZERO_SIZE} for size 0, or
+   *     {@link Kmalloc#NULL}
+   */
+  public long tryKmallocAddress(long size, int flags) {
+    return calls.tryKmalloc(this, size, flags);
+  }
+
+  /**
+   * Frees a block. Never blocks.
+   *
+   * @param block what kmalloc gave, or a slice of it from its first byte on
+   * @throws InvalidFreeException if that is no live block of this type
+   */
+  public void kfree(MemorySegment block) {
+    calls.free(calls.offset(block), this, "kfree");
+  }
+
+  /**
+   * Frees a block. Never blocks.
+   *
+   * @param offset what kmallocAddress gave
+   * @throws InvalidFreeException if no live block of this type begins there
+   */
+  public void kfree(long offset) {
+    calls.free(offset, this, "kfree");
+  }
+
+  /**
+   * Gives a block another size, moving its contents if it must move.
+   *
+   * @param block what kmalloc gave
+   * @param size the new size; 0 frees the block
+   * @param flags a set of kmalloc's in {@link MallocFlags} without modifiers
+   * @return a segment of the new size; the old one is no longer valid
+   * @throws InvalidFreeException if the block is no live block of this type
+   * @throws LimitReachedException at the type's limit; the old block stays
+   */
+  public MemorySegment krealloc(MemorySegment block, long size, int flags) {
+    return calls.segment(calls.resize(calls.offset(block), size, this, flags, true), size);
+  }
+
+  /**
+   * {@link #krealloc(MemorySegment, long, int)} without wait.
+   *
+   * @param block what kmalloc gave
+   * @param size the new size; 0 frees the block
+   * @param flags a set of tryKmalloc's in {@link MallocFlags} without modifiers
+   * @return a segment of the new size; or null, and the old one stays
+   */
+  public @Nullable MemorySegment tryKrealloc(MemorySegment block, long size, int flags) {
+    long offset = calls.resize(calls.offset(block), size, this, flags, false);
+    return offset == Kmalloc.NULL ? null : calls.segment(offset, size);
+  }
+
+  /**
+   * {@link #krealloc(MemorySegment, long, int)} of an offset.
+   *
+   * @param offset what kmallocAddress gave
+   * @param size the new size; 0 frees the block
+   * @param flags a set of kmalloc's in {@link MallocFlags} without modifiers
+   * @return the new offset
+   */
+  public long kreallocAddress(long offset, long size, int flags) {
+    return calls.resize(offset, size, this, flags, true);
+  }
+
+  /**
+   * {@link #tryKrealloc(MemorySegment, long, int)} of an offset.
+   *
+   * @param offset what kmallocAddress gave
+   * @param size the new size; 0 frees the block
+   * @param flags a set of tryKmalloc's in {@link MallocFlags} without modifiers
+   * @return the new offset; or {@link Kmalloc#NULL}, and the old one stays
+   */
+  public long tryKreallocAddress(long offset, long size, int flags) {
+    return calls.resize(offset, size, this, flags, false);
+  }
+
+  /**
+   * How many bytes a block really has.
+   *
+   * @param offset what kmallocAddress gave
+   * @return the size of the block, at least what was asked for
+   * @throws InvalidFreeException if no live block of this type begins there
+   */
+  public long usableSize(long offset) {
+    return offset == Kmalloc.ZERO_SIZE ? 0 : calls.usableSize(offset, this, "usableSize");
+  }
+
+  /**
+   * How many bytes a block really has.
+   *
+   * @param block what kmalloc gave
+   * @return the size of the block, at least what was asked for
+   * @throws InvalidFreeException if it is no live block of this type
+   */
+  public long usableSize(MemorySegment block) {
+    return usableSize(calls.offset(block));
+  }
+
+  /**
+   * A block that frees itself when closed: {@code try (Block b = type.block(512))}.
+   *
+   * @param size in bytes
+   * @return the block
+   */
+  public Block block(long size) {
+    return new Block(this, kmalloc(size));
+  }
+
+  @Override
+  public String toString() {
+    return statistics().toString();
+  }
+}

@@ -1,0 +1,90 @@
+package dev.waitok.kmalloc;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ways to set and watch an allocator's state that programs have no use for: for tests, and for
+ * programs that measure.
+ */
+public final class TestHooks {
+  private final Kmalloc kmalloc;
+
+  private TestHooks(Kmalloc kmalloc) {
+    this.kmalloc = kmalloc;
+  }
+
+  /**
+   * The hooks of an allocator.
+   *
+   * @param kmalloc the allocator
+   * @return its hooks
+   */
+  public static TestHooks of(Kmalloc kmalloc) {
+    return new TestHooks(kmalloc);
+  }
+
+  /** Holds the pageout thread still; returns when no pass is under way. */
+  public void holdPageout() {
+    kmalloc.pageout().hold();
+  }
+
+  /** Lets the pageout thread run again. */
+  public void resumePageout() {
+    kmalloc.pageout().resume();
+  }
+
+  /**
+   * Takes one FREE page, whatever the floors say.
+   *
+   * @return its number, for {@link #giveFree}; -1 if FREE is empty
+   */
+  public int takeFree() {
+    return kmalloc.queues().takeAnyFree(1);
+  }
+
+  /**
+   * Gives back a page that {@link #takeFree} took.
+   *
+   * @param page its number
+   */
+  public void giveFree(int page) {
+    kmalloc.queues().release(page, 1);
+  }
+
+  /**
+   * Takes in the remote frees and idle zones of all owners, as a waiter does before it waits. Cpus
+   * do it at their next preemption point.
+   */
+  public void callIn() {
+    kmalloc.owners().callIn();
+  }
+
+  /**
+   * Sets after how long a waiter looks again by itself, 1 s unless set.
+   *
+   * @param nanos in nanoseconds, {@link Long#MAX_VALUE} for never
+   */
+  public void recheckEvery(long nanos) {
+    kmalloc.supply().recheckEvery(nanos);
+  }
+
+  /**
+   * Sets who is told of attempts.
+   *
+   * @param observer or null for nobody
+   */
+  public void observe(@Nullable AttemptObserver observer) {
+    kmalloc.observe(observer);
+  }
+
+  /**
+   * Holds pages, zones and accounts against the numbered invariants, while nobody allocates or
+   * frees.
+   *
+   * @throws IllegalStateException that names the invariant
+   */
+  public void checkInvariants() {
+    kmalloc.queues().checkInvariants();
+    kmalloc.owners().checkInvariants();
+  }
+}

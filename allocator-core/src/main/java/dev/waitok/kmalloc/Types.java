@@ -1,0 +1,61 @@
+package dev.waitok.kmalloc;
+
+import dev.waitok.kmalloc.slab.Slabs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The types of one allocator, by name and by number. */
+final class Types {
+  /** A block records its type in 16 bits. */
+  private static final int MOST = 1 << 16;
+
+  private final Calls calls;
+  private final Slabs slabs;
+  private final ConcurrentMap<String, MallocType> byName = new ConcurrentHashMap<>();
+  private final List<MallocType> byId = new CopyOnWriteArrayList<>();
+
+  Types(Calls calls, Slabs slabs) {
+    this.calls = calls;
+    this.slabs = slabs;
+  }
+
+  MallocType get(String name, long limit) {
+    MallocType existing = byName.get(name);
+    return existing != null ? existing : make(name, limit);
+  }
+
+  private synchronized MallocType make(String name, long limit) {
+    MallocType existing = byName.get(name);
+    if (existing != null) {
+      return existing;
+    }
+    if (byId.size() == MOST) {
+      throw new IllegalStateException("an allocator has " + MOST + " types at most: " + name);
+    }
+    MallocType type = new MallocType(calls, slabs.newLedger(name, byId.size(), limit));
+    byId.add(type);
+    byName.put(name, type);
+    return type;
+  }
+
+  /** Gives every type accounts for so many owners. */
+  synchronized void extend(int slots) {
+    byId.forEach(type -> type.ledger().extend(slots));
+  }
+
+  /** Gives back the credit of owners that are gone. */
+  synchronized void retire(int fromSlot) {
+    byId.forEach(type -> type.ledger().retire(fromSlot));
+  }
+
+  List<MallocType> all() {
+    return new ArrayList<>(byId);
+  }
+
+  String name(int id) {
+    return id >= 0 && id < byId.size() ? byId.get(id).name() : "unknown #" + id;
+  }
+}

@@ -1,0 +1,139 @@
+package dev.waitok.kmalloc.arena;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One large reservation of memory, divided into pages of one size. It knows addresses and nothing
+ * of what the pages hold.
+ *
+ * <p>Three kinds: mapped from the system, which commits a page when it is first touched; allocated
+ * from a {@link Arena} where mapping is not possible, which commits all at once; and a caller's own
+ * segment, which closing leaves alone.
+ */
+public final class PageArena {
+  /** Blocks and runs up to this alignment need no look at the arena's own address: 2 MiB. */
+  private static final long BASE_ALIGNMENT = 2L << 20;
+
+  private final Arena scope;
+  private final MemorySegment memory;
+  private final boolean committedLazily;
+  private final int pageShift;
+  private final int pages;
+
+  private PageArena(Arena scope, MemorySegment memory, boolean committedLazily, int pageShift) {
+    this.scope = scope;
+    this.memory = memory;
+    this.committedLazily = committedLazily;
+    this.pageShift = pageShift;
+    this.pages = Math.toIntExact(memory.byteSize() >>> pageShift);
+  }
+
+  /**
+   * Reserves an arena from the system, or from a shared {@link Arena} where that is not possible.
+   *
+   * @param bytes the size, a multiple of the page size
+   * @param pageShift the page size as a power of two
+   * @throws OutOfMemoryError if the system refuses
+   */
+  public static PageArena reserve(long bytes, int pageShift) {
+    return Libc.canMap() ? map(bytes, pageShift) : allocate(bytes, pageShift);
+  }
+
+  @SuppressWarnings("restricted")
+  private static PageArena map(long bytes, int pageShift) {
+    long reserved = Math.addExact(bytes, BASE_ALIGNMENT);
+    long address = Libc.map(reserved);
+    if (address == -1) {
+      throw new OutOfMemoryError(
+          "the system refuses to map " + reserved + " bytes for an arena of " + bytes);
+    }
+    long base = (address + BASE_ALIGNMENT - 1) & -BASE_ALIGNMENT;
+    Arena scope = Arena.ofShared();
+    MemorySegment memory =
+        MemorySegment.ofAddress(base)
+            .reinterpret(bytes, scope, gone -> Libc.unmap(address, reserved));
+    return new PageArena(scope, memory, true, pageShift);
+  }
+
+  /**
+   * Allocates an arena from a shared {@link Arena}: portable, but all of it is committed at once.
+   */
+  public static PageArena allocate(long bytes, int pageShift) {
+    Arena scope = Arena.ofShared();
+    return new PageArena(
+        scope, scope.allocate(bytes, Math.max(1L << pageShift, 64)), false, pageShift);
+  }
+
+  /**
+   * Uses a caller's own memory: the whole pages inside it.
+   *
+   * @param segment native and writable, valid for as long as the arena is used
+   * @throws IllegalArgumentException if it is not, or holds no whole page
+   */
+  public static PageArena over(MemorySegment segment, int pageShift) {
+    if (!segment.isNative() || segment.isReadOnly()) {
+      throw new IllegalArgumentException(
+          "the arena's segment must be native and writable: native="
+              + segment.isNative()
+              + ", readOnly="
+              + segment.isReadOnly());
+    }
+    long pageSize = 1L << pageShift;
+    long skip = -segment.address() & (pageSize - 1);
+    long whole = Math.max(0, segment.byteSize() - skip) & -pageSize;
+    if (whole == 0) {
+      throw new IllegalArgumentException(
+          "no whole page of " + pageSize + " bytes in a segment of " + segment.byteSize());
+    }
+    return new PageArena(Arena.ofShared(), segment.asSlice(skip, whole), true, pageShift);
+  }
+
+  /** All of the arena's memory. */
+  public MemorySegment memory() {
+    return memory;
+  }
+
+  /** The native address of the first page. */
+  public long address() {
+    return memory.address();
+  }
+
+  /** How many pages there are. */
+  public int pages() {
+    return pages;
+  }
+
+  /** The page size as a power of two. */
+  public int pageShift() {
+    return pageShift;
+  }
+
+  /** The page size in bytes. */
+  public long pageSize() {
+    return 1L << pageShift;
+  }
+
+  /** Whether a page costs memory only from its first touch. */
+  public boolean committedLazily() {
+    return committedLazily;
+  }
+
+  /** The memory of one page. */
+  public MemorySegment page(int page) {
+    return memory.asSlice((long) page << pageShift, pageSize());
+  }
+
+  /** The number that page 0 has within an alignment of so many pages. */
+  public int phase(int alignPages) {
+    return (int) (address() >>> pageShift) & (alignPages - 1);
+  }
+
+  /**
+   * Ends the arena's lifetime: a later access to its memory throws {@link IllegalStateException}.
+   * Memory taken from the system is given back; a caller's own segment is left alone.
+   */
+  public void close() {
+    scope.close();
+  }
+}

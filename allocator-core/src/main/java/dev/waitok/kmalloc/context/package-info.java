@@ -1,0 +1,2 @@
+/** Who calls: the context of plain threads, which is built in, and the scheduler that is bound. */
+package dev.waitok.kmalloc.context;

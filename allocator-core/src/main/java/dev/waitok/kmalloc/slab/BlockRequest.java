@@ -1,0 +1,133 @@
+package dev.waitok.kmalloc.slab;
+
+import dev.waitok.kmalloc.slab.ZoneOwner.Gathered;
+import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
+import dev.waitok.kmalloc.vm.Outcome;
+import dev.waitok.kmalloc.vm.PageRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request for a block that the fast path did not serve. An attempt takes in remote frees and
+ * looks at the zones again; then it makes a new zone: of the preferred size, of the smallest that
+ * holds a block, of pages that idle zones give up, and last of reclaimed ones. A plain thread looks
+ * at every stripe before it gives up.
+ */
+final class BlockRequest extends PageRequest {
+  private final Slabs slabs;
+  private final Owners owners;
+  private final TypeLedger ledger;
+  private final int sizeClass;
+  private final int demand;
+  private final @Nullable ZoneOwner cpu;
+  private boolean waited;
+
+  BlockRequest(Slabs slabs, TypeLedger ledger, int sizeClass, int demand, @Nullable ZoneOwner cpu) {
+    super(
+        slabs.layout().fewest(sizeClass),
+        slabs.layout().align(sizeClass),
+        Demand.level(demand),
+        Demand.waits(demand),
+        sizeClass,
+        cpu == null ? ZoneOwner.STRIPES : cpu.slot);
+    this.slabs = slabs;
+    this.owners = slabs.owners();
+    this.ledger = ledger;
+    this.sizeClass = sizeClass;
+    this.demand = demand;
+    this.cpu = cpu;
+  }
+
+  @Override
+  protected long attempt(Caller caller) {
+    ZoneOwner owner = enter(caller);
+    long offset;
+    Gathered gathered;
+    long bytesOfClass;
+    try {
+      gathered = owner.drain(false);
+      offset = owner.takeCharged(ledger, sizeClass);
+      bytesOfClass = owner.bytesOfClass(sizeClass);
+    } finally {
+      leave(owner, caller);
+    }
+    owners.settle(gathered, owner);
+    if (offset < 0) {
+      offset = inNewZone(caller, bytesOfClass);
+    }
+    return offset;
+  }
+
+  private long inNewZone(Caller caller, long bytesOfClass) {
+    int preferred = slabs.layout().preferred(sizeClass, bytesOfClass);
+    int pages = preferred;
+    int page = slabs.supply().takeFree(this, preferred);
+    if (page < 0) {
+      pages = slabs.layout().fewest(sizeClass);
+      page = pages < preferred ? slabs.supply().takeFree(this, pages) : -1;
+    }
+    if (page < 0 && cpu == null) {
+      long offset = inOtherStripe();
+      if (offset >= 0) {
+        return offset;
+      }
+    }
+    if (page < 0 && slabs.giveUpIdle(cpu, caller)) {
+      page = slabs.supply().takeFree(this, pages);
+    }
+    if (page < 0) {
+      page = slabs.supply().take(this, caller);
+    }
+    return page < 0 ? NONE : takeFirst(caller, page, pages);
+  }
+
+  private long inOtherStripe() {
+    for (ZoneOwner s = owners.nextStripe(null); s != null; s = owners.nextStripe(s)) {
+      s.enterSpinning();
+      try {
+        long offset = s.takeCharged(ledger, sizeClass);
+        if (offset >= 0) {
+          return offset;
+        }
+      } finally {
+        s.leave();
+      }
+    }
+    return NONE;
+  }
+
+  private long takeFirst(Caller caller, int page, int pages) {
+    ZoneOwner owner = enter(caller);
+    try {
+      owner.adopt(owners.newZone(owner, sizeClass, page, pages, slabs.pageShift()));
+      return owner.takeCharged(ledger, sizeClass);
+    } finally {
+      leave(owner, caller);
+    }
+  }
+
+  private ZoneOwner enter(Caller caller) {
+    if (cpu == null) {
+      return owners.lockStripe();
+    }
+    caller.enterCritical();
+    return cpu;
+  }
+
+  private void leave(ZoneOwner owner, Caller caller) {
+    if (cpu == null) {
+      owner.leave();
+    } else {
+      caller.leaveCritical();
+    }
+  }
+
+  @Override
+  protected void decided(Outcome outcome, boolean preempting) {
+    waited = slabs.note(ledger, demand, preempting, outcome, waited);
+  }
+
+  @Override
+  protected void callIn() {
+    owners.callIn();
+  }
+}

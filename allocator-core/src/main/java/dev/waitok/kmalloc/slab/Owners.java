@@ -1,0 +1,280 @@
+package dev.waitok.kmalloc.slab;
+
+import dev.waitok.kmalloc.arena.Libc;
+import dev.waitok.kmalloc.arena.ShortLock;
+import dev.waitok.kmalloc.context.Callers;
+import dev.waitok.kmalloc.slab.ZoneOwner.Gathered;
+import dev.waitok.kmalloc.spi.ExecutionContext;
+import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
+import dev.waitok.kmalloc.vm.PageQueues;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** All owners of zones, which zone each page is in, and how other owners are made to give. */
+public final class Owners {
+  /*
+   * To *call in* is to make all owners take in what was freed from elsewhere and give their idle zones
+   * back: stripes under their locks, cpus by a message to each.
+   *
+   * Nobody holds two owners at a time, and nothing is released or woken inside one: a drain gathers,
+   * and what it gathered is dealt with outside.
+   *
+   * A freer looks at `anyWaiting` after its free. A waiter is counted before it calls in, and the call
+   * runs in each owner's own section. So either the free sees the waiter or the call sees the free.
+   */
+
+  /** Idle zones have at most this part of the arena, over all owners. */
+  private static final int IDLE_PART = 8;
+
+  private final PageQueues queues;
+  private final Callers callers;
+  private final @Nullable Zone[] zoneOf;
+  private final ZoneOwner[] stripes;
+  private final LongAdder lateDoubleFrees = new LongAdder();
+  private ZoneOwner[] cpus = new ZoneOwner[0];
+  private int slots;
+  private volatile int idleShare;
+
+  /**
+   * The stripes, and no cpus yet.
+   *
+   * @param stripeCount how many stripes the plain threads have, a power of two
+   */
+  public Owners(PageQueues queues, Callers callers, int stripeCount) {
+    this.queues = queues;
+    this.callers = callers;
+    this.zoneOf = new @Nullable Zone[queues.pages()];
+    this.stripes = new ZoneOwner[stripeCount];
+    for (int i = 0; i < stripeCount; i++) {
+      stripes[i] = new ZoneOwner(this, slots++, -1, new ShortLock());
+    }
+    shareIdle();
+  }
+
+  private void shareIdle() {
+    idleShare = queues.pages() / IDLE_PART / (stripes.length + cpus.length);
+  }
+
+  /** How many accounts a type needs. */
+  public int slots() {
+    return slots;
+  }
+
+  /** How many pages one owner's idle zones may have. */
+  int idleShare() {
+    return idleShare;
+  }
+
+  boolean anyWaiting() {
+    return queues.anyWaiting();
+  }
+
+  void countLateDoubleFree() {
+    lateDoubleFrees.increment();
+  }
+
+  /** Second frees that were found only when the block was drained or about to be handed out. */
+  public long lateDoubleFrees() {
+    return lateDoubleFrees.sum();
+  }
+
+  @Nullable Zone zoneOf(int page) {
+    return zoneOf[page];
+  }
+
+  /** The zones of a scheduler's thread: those of its cpu. */
+  ZoneOwner of(Caller scheduled) {
+    return cpus[scheduled.cpu()];
+  }
+
+  /** Locks a stripe: that of the processor the thread runs on, else the next that is not busy. */
+  ZoneOwner lockStripe() {
+    int processor = Libc.currentProcessor();
+    int start = processor >= 0 ? processor : (int) Thread.currentThread().threadId();
+    while (true) {
+      for (int i = 0; i < stripes.length; i++) {
+        ZoneOwner stripe = stripes[(start + i) & (stripes.length - 1)];
+        if (stripe.tryEnter()) {
+          return stripe;
+        }
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Makes a run of pages a zone. The caller has the pages and enters the zone with its owner. */
+  Zone newZone(ZoneOwner owner, int sizeClass, int firstPage, int pages, int pageShift) {
+    Zone zone = new Zone(owner, sizeClass, firstPage, pages, pageShift);
+    Arrays.fill(zoneOf, firstPage, firstPage + pages, zone);
+    return zone;
+  }
+
+  /** Gives an empty zone's pages back. It is off its owner already; no owner is entered. */
+  void release(Zone zone) {
+    Arrays.fill(zoneOf, zone.firstPage, zone.firstPage + zone.pages, null);
+    queues.release(zone.firstPage, zone.pages);
+  }
+
+  /** Releases what a drain has gathered and tells the waiters; no owner is entered. */
+  boolean settle(Gathered gathered, ZoneOwner owner) {
+    for (Zone zone : gathered.empty) {
+      release(zone);
+    }
+    if (queues.anyWaiting()) {
+      int key = owner.waitersKey();
+      gathered.classes.stream().forEach(c -> queues.blockFreed(c, key));
+    }
+    return !gathered.empty.isEmpty();
+  }
+
+  /** Takes in the remote frees and idle zones of the stripes; of those not busy, if only tried. */
+  boolean callInStripes(boolean onlyTry) {
+    boolean released = false;
+    for (ZoneOwner stripe : stripes) {
+      if (onlyTry ? stripe.tryEnter() : stripe.enterSpinning()) {
+        Gathered gathered;
+        try {
+          gathered = stripe.drain(true);
+        } finally {
+          stripe.leave();
+        }
+        released |= settle(gathered, stripe);
+      }
+    }
+    return released;
+  }
+
+  /**
+   * Takes in the remote frees and idle zones of all owners: stripes now, cpus as soon as they can.
+   */
+  public void callIn() {
+    callInStripes(false);
+    ExecutionContext scheduler = callers.scheduler();
+    if (scheduler != null) {
+      for (ZoneOwner owner : cpus) {
+        scheduler.send(owner.cpu, owner.drainTask);
+      }
+    }
+  }
+
+  /** Makes one owner take in its remote frees, since somebody waits. */
+  void nudge(ZoneOwner owner) {
+    if (owner.isStripe()) {
+      owner.enterSpinning();
+      Gathered gathered;
+      try {
+        gathered = owner.drain(false);
+      } finally {
+        owner.leave();
+      }
+      settle(gathered, owner);
+    } else {
+      ExecutionContext scheduler = callers.scheduler();
+      if (scheduler != null) {
+        scheduler.send(owner.cpu, owner.drainTask);
+      }
+      // If the cpu went offline instead, its heir has drained its queue, or afterTell has.
+    }
+  }
+
+  /** After a zone was queued with an owner that may have gone offline meanwhile. */
+  void afterTell(ZoneOwner owner) {
+    // The offer before and the look after must not change places: the hand-over does them
+    // crosswise.
+    VarHandle.fullFence();
+    ZoneOwner heir = owner.heir;
+    if (heir != null) {
+      inherit(owner, heir);
+    }
+  }
+
+  private void inherit(ZoneOwner gone, ZoneOwner heir) {
+    heir.enterSpinning();
+    Gathered gathered;
+    try {
+      gathered = heir.drainFor(gone);
+    } finally {
+      heir.leave();
+    }
+    settle(gathered, heir);
+  }
+
+  /** Gives a scheduler's cpus zones of their own. Before its first thread runs. */
+  public void attach(int count) {
+    ZoneOwner[] owners = new ZoneOwner[count];
+    for (int cpu = 0; cpu < count; cpu++) {
+      owners[cpu] = new ZoneOwner(this, stripes.length + cpu, cpu, null);
+    }
+    slots = Math.max(slots, stripes.length + count);
+    cpus = owners;
+    shareIdle();
+  }
+
+  /** Hands the cpus' zones over to the stripes. After the scheduler's last thread ran. */
+  public void detach() {
+    ZoneOwner[] gone = cpus;
+    cpus = new ZoneOwner[0];
+    for (ZoneOwner owner : gone) {
+      ZoneOwner heir = stripes[owner.cpu % stripes.length];
+      heir.enterSpinning();
+      try {
+        owner.handOver(heir, zones());
+      } finally {
+        heir.leave();
+      }
+      inherit(owner, heir);
+    }
+    shareIdle();
+  }
+
+  /** The first account that belongs to a cpu rather than a stripe. */
+  public int firstCpuSlot() {
+    return stripes.length;
+  }
+
+  private List<Zone> zones() {
+    List<Zone> zones = new ArrayList<>();
+    for (int page = 0; page < zoneOf.length; page++) {
+      Zone zone = zoneOf[page];
+      if (zone != null && zone.firstPage == page) {
+        zones.add(zone);
+      }
+    }
+    return zones;
+  }
+
+  /** Holds every zone against its invariants; for tests, while nobody allocates or frees. */
+  public void checkInvariants() {
+    for (Zone zone : zones()) {
+      zone.checkInvariants();
+      for (int page = zone.firstPage; page < zone.firstPage + zone.pages; page++) {
+        if (zoneOf[page] != zone) {
+          throw new IllegalStateException("page " + page + " does not know its zone");
+        }
+      }
+    }
+  }
+
+  /** Pages of zones that hold no block at the moment; exact while nobody allocates or frees. */
+  public int idlePages() {
+    int pages = 0;
+    for (ZoneOwner stripe : stripes) {
+      pages += stripe.idlePages();
+    }
+    for (ZoneOwner cpu : cpus) {
+      pages += cpu.idlePages();
+    }
+    return pages;
+  }
+
+  @Nullable ZoneOwner nextStripe(@Nullable ZoneOwner after) {
+    if (after == null) {
+      return stripes[0];
+    }
+    return after.slot + 1 < stripes.length ? stripes[after.slot + 1] : null;
+  }
+}

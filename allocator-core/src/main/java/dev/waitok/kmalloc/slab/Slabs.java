@@ -1,0 +1,437 @@
+package dev.waitok.kmalloc.slab;
+
+import dev.waitok.kmalloc.arena.PageArena;
+import dev.waitok.kmalloc.context.Callers;
+import dev.waitok.kmalloc.slab.BlockInfo.State;
+import dev.waitok.kmalloc.slab.ZoneOwner.Gathered;
+import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
+import dev.waitok.kmalloc.vm.Outcome;
+import dev.waitok.kmalloc.vm.PageQueues;
+import dev.waitok.kmalloc.vm.PageRequest;
+import dev.waitok.kmalloc.vm.PageSupply;
+import org.jspecify.annotations.Nullable;
+
+/** Blocks of all sizes for all callers: the way from a call to a block and back. */
+public final class Slabs {
+  /*
+   * 1 Problem. Most calls must end after a few plain instructions, although any thread may free any
+   *   block, and whoever waits must be told of every block that would serve it.
+   *
+   * 2 Vocabulary. An *owner* is a scheduler's cpu or a stripe of the plain threads. A *remote free* is
+   *   one by somebody who is not in the zone's owner's section.
+   *
+   * 3 Life of an allocation. Find the owner: the caller's cpu, in a critical section; or a stripe, that
+   *   of the processor the thread runs on or the next one that is not busy. Take a block of the
+   *   first zone of the class that has one. Else, past the fast path: charge the type, then a
+   *   BlockRequest, attempt after attempt (PageSupply).
+   *
+   * 4 Life of a free. The page finds the zone, the zone finds the block; three checks. The zone's owner
+   *   puts it back; a stripe's zone is freed under that stripe's lock by whoever gets it at the first
+   *   try. Everybody else sets the block's remote bit and, at the first one since the last drain,
+   *   queues the zone with its owner.
+   *
+   * 5 Ownership and memory order. Zone, ZoneOwner and Owners say what belongs to whom. What happens
+   *   before a free happens before the next owner's use: by the cpu's own order, by the stripe's
+   *   lock, or by the atomic OR and the drain's atomic exchange.
+   *
+   * 6 Invariants: Owners.checkInvariants and PageQueues.checkInvariants.
+   *
+   * 7 Costs. Fast path: no atomics for a cpu, one compare-and-set for a stripe.
+   *
+   * 8 References. J. Bonwick, "The Slab Allocator" (1994); DragonFly BSD's kern_slaballoc (per-cpu zones,
+   *   remote lists with one signal).
+   */
+
+  /** Nothing to be had without waiting. */
+  public static final long NONE = PageRequest.NONE;
+
+  /** The type's limit does not allow it. */
+  public static final long LIMIT = -2;
+
+  /** The allocator is closed. */
+  public static final long CLOSED = PageRequest.CLOSED;
+
+  /** The caller preempts, is pinned, and could not switch away for too long. */
+  public static final long PINNED = PageSupply.PINNED;
+
+  /** The caller may not block and asked for memory with wait. */
+  public static final long CANNOT_BLOCK = -5;
+
+  /** More pages than the arena has above the caller's floor: no wait could end. */
+  public static final long TOO_LARGE = -6;
+
+  /** A free that was right. */
+  public static final int OK = 0;
+
+  /** A free of what is no live block, or of another type's; {@link #inspect} says which. */
+  public static final int REFUSED = -1;
+
+  private final PageArena arena;
+  private final PageQueues queues;
+  private final PageSupply supply;
+  private final Callers callers;
+  private final Owners owners;
+  private final ZoneLayout layout;
+  private final LargeRuns large;
+  private volatile @Nullable AttemptListener listener;
+  private boolean closed;
+
+  /** Slabs over a supply of pages. */
+  public Slabs(PageArena arena, PageSupply supply, Callers callers, Owners owners) {
+    this.arena = arena;
+    this.supply = supply;
+    this.queues = supply.queues();
+    this.callers = callers;
+    this.owners = owners;
+    this.layout = new ZoneLayout(arena.pageShift());
+    this.large = new LargeRuns(arena.pages());
+  }
+
+  Owners owners() {
+    return owners;
+  }
+
+  PageSupply supply() {
+    return supply;
+  }
+
+  ZoneLayout layout() {
+    return layout;
+  }
+
+  int pageShift() {
+    return arena.pageShift();
+  }
+
+  /** A new ledger for a type. */
+  public TypeLedger newLedger(String name, int id, long limit) {
+    return new TypeLedger(name, id, limit, owners.slots());
+  }
+
+  /** Sets who is told of attempts, or nobody. */
+  public void listen(@Nullable AttemptListener newListener) {
+    listener = newListener;
+  }
+
+  /** Refuses every call from now on. */
+  public void close() {
+    closed = true;
+  }
+
+  // ---- blocks ----
+
+  /**
+   * A block of a size class.
+   *
+   * @return its offset in the arena, or one of the codes above
+   */
+  public long allocate(TypeLedger ledger, int sizeClass, int demand) {
+    Caller caller = callers.scheduled();
+    if (closed) {
+      return CLOSED;
+    }
+    if (caller != null) {
+      if (Demand.waits(demand) && caller.whyNotBlock() != null) {
+        return CANNOT_BLOCK;
+      }
+      ZoneOwner owner = owners.of(caller);
+      caller.enterCritical();
+      long offset = owner.take(ledger, sizeClass);
+      caller.leaveCritical();
+      return offset >= 0 ? offset : allocateSlowly(ledger, sizeClass, demand, caller, owner);
+    }
+    ZoneOwner stripe = owners.lockStripe();
+    long offset = stripe.take(ledger, sizeClass);
+    stripe.leave();
+    return offset >= 0 ? offset : allocateSlowly(ledger, sizeClass, demand, null, null);
+  }
+
+  private long allocateSlowly(
+      TypeLedger ledger,
+      int sizeClass,
+      int demand,
+      @Nullable Caller scheduled,
+      @Nullable ZoneOwner cpu) {
+    if (refusesWait(scheduled, demand)) {
+      return CANNOT_BLOCK;
+    }
+    if (!queues.couldHold(layout.fewest(sizeClass), Demand.level(demand))) {
+      return TOO_LARGE;
+    }
+    long bytes = SizeClasses.size(sizeClass);
+    if (!charge(ledger, bytes, scheduled, cpu)) {
+      ledger.countFailure();
+      return LIMIT;
+    }
+    long offset = NONE;
+    try {
+      offset = supply.obtain(new BlockRequest(this, ledger, sizeClass, demand, cpu));
+    } finally {
+      if (offset < 0) {
+        refund(ledger, bytes, scheduled, cpu);
+      }
+    }
+    if (queues.anyWaiting()) {
+      // This request may have been woken for a block and served by pages: pass the wake-up on.
+      queues.blockFreed(sizeClass, cpu == null ? ZoneOwner.STRIPES : cpu.slot);
+    }
+    return offset;
+  }
+
+  private boolean refusesWait(@Nullable Caller scheduled, int demand) {
+    return scheduled == null && Demand.waits(demand) && callers.plain().whyNotBlock() != null;
+  }
+
+  private boolean charge(
+      TypeLedger ledger, long bytes, @Nullable Caller scheduled, @Nullable ZoneOwner cpu) {
+    ZoneOwner owner = enter(scheduled, cpu);
+    try {
+      return ledger.charge(owner.slot, bytes);
+    } finally {
+      leave(scheduled, owner);
+    }
+  }
+
+  private void refund(
+      TypeLedger ledger, long bytes, @Nullable Caller scheduled, @Nullable ZoneOwner cpu) {
+    ledger.countFailure();
+    ZoneOwner owner = enter(scheduled, cpu);
+    try {
+      ledger.refund(owner.slot, bytes);
+    } finally {
+      leave(scheduled, owner);
+    }
+  }
+
+  private ZoneOwner enter(@Nullable Caller scheduled, @Nullable ZoneOwner cpu) {
+    if (scheduled == null || cpu == null) {
+      return owners.lockStripe();
+    }
+    scheduled.enterCritical();
+    return cpu;
+  }
+
+  private static void leave(@Nullable Caller scheduled, ZoneOwner owner) {
+    if (scheduled == null) {
+      owner.leave();
+    } else {
+      scheduled.leaveCritical();
+    }
+  }
+
+  /** Makes the caller's own idle zones, and those of stripes not busy, FREE; true if there were. */
+  boolean giveUpIdle(@Nullable ZoneOwner cpu, Caller caller) {
+    boolean released = owners.callInStripes(true);
+    if (cpu != null) {
+      caller.enterCritical();
+      Gathered gathered;
+      try {
+        gathered = cpu.drain(true);
+      } finally {
+        caller.leaveCritical();
+      }
+      released |= owners.settle(gathered, cpu);
+    }
+    return released;
+  }
+
+  /** Counts what became of an attempt; returns whether the request has waited by now. */
+  boolean note(
+      TypeLedger ledger, int demand, boolean preempting, Outcome outcome, boolean waitedBefore) {
+    AttemptListener told = listener;
+    if (told != null) {
+      told.attempt(ledger, demand, preempting, outcome);
+    }
+    if (outcome == Outcome.SWITCH) {
+      ledger.countSwitchAway();
+    } else if (outcome == Outcome.WAIT && !waitedBefore) {
+      ledger.countWait();
+    }
+    return waitedBefore || outcome == Outcome.WAIT;
+  }
+
+  // ---- runs of pages ----
+
+  /**
+   * A run of pages.
+   *
+   * @param align what its first page number is a multiple of, in pages
+   * @return its offset in the arena, or one of the codes above
+   */
+  public long allocateRun(TypeLedger ledger, int pages, int align, int demand) {
+    Caller scheduled = callers.scheduled();
+    if (closed) {
+      return CLOSED;
+    }
+    if (refusesWait(scheduled, demand)
+        || (scheduled != null && Demand.waits(demand) && scheduled.whyNotBlock() != null)) {
+      return CANNOT_BLOCK;
+    }
+    if (!queues.couldHold(pages, Demand.level(demand))) {
+      return TOO_LARGE;
+    }
+    ZoneOwner cpu = scheduled == null ? null : owners.of(scheduled);
+    long bytes = (long) pages << arena.pageShift();
+    if (!charge(ledger, bytes, scheduled, cpu)) {
+      ledger.countFailure();
+      return LIMIT;
+    }
+    long page = NONE;
+    try {
+      page = supply.obtain(new RunRequest(this, ledger, pages, align, demand, cpu));
+    } finally {
+      if (page < 0) {
+        refund(ledger, bytes, scheduled, cpu);
+      }
+    }
+    if (page < 0) {
+      return page;
+    }
+    large.put((int) page, pages, ledger.id());
+    return page << arena.pageShift();
+  }
+
+  // ---- frees ----
+
+  /**
+   * Frees a block or a run.
+   *
+   * @param offset where it begins
+   * @return {@link #OK} or {@link #REFUSED}, which leaves everything as it was
+   */
+  public int free(long offset, TypeLedger ledger) {
+    if (offset < 0 || offset >= arena.memory().byteSize()) {
+      return REFUSED;
+    }
+    int page = (int) (offset >>> arena.pageShift());
+    Zone zone = owners.zoneOf(page);
+    if (zone == null) {
+      return freeRun(offset, page, ledger);
+    }
+    int block = zone.blockAt(offset);
+    if (block < 0) {
+      return REFUSED;
+    }
+    Caller caller = callers.scheduled();
+    if (caller != null) {
+      ZoneOwner owner = owners.of(caller);
+      if (zone.owner == owner) {
+        caller.enterCritical();
+        if (isNot(ledger, zone, block)) {
+          caller.leaveCritical();
+          return REFUSED;
+        }
+        ledger.credit(owner.slot, zone.blockSize);
+        boolean empty = owner.put(zone, block);
+        caller.leaveCritical();
+        return afterFree(zone, empty, owner);
+      }
+    } else if (zone.owner.tryEnter()) {
+      ZoneOwner stripe = zone.owner;
+      if (isNot(ledger, zone, block)) {
+        stripe.leave();
+        return REFUSED;
+      }
+      ledger.credit(stripe.slot, zone.blockSize);
+      boolean empty = stripe.put(zone, block);
+      stripe.leave();
+      return afterFree(zone, empty, stripe);
+    }
+    return freeRemote(zone, block, ledger, caller);
+  }
+
+  private static boolean isNot(TypeLedger ledger, Zone zone, int block) {
+    return zone.isFree(block) || zone.typeOf(block) != ledger.id();
+  }
+
+  private int afterFree(Zone zone, boolean empty, ZoneOwner owner) {
+    if (empty) {
+      owners.release(zone);
+    } else if (queues.anyWaiting()) {
+      queues.blockFreed(zone.sizeClass, owner.waitersKey());
+    }
+    return OK;
+  }
+
+  private int freeRemote(Zone zone, int block, TypeLedger ledger, @Nullable Caller scheduled) {
+    ZoneOwner owner = zone.owner;
+    if (isNot(ledger, zone, block) || !zone.putRemote(block)) {
+      return REFUSED;
+    }
+    if (scheduled == null) {
+      ledger.creditPlain(zone.blockSize);
+    } else {
+      scheduled.enterCritical();
+      ledger.credit(owners.of(scheduled).slot, zone.blockSize);
+      scheduled.leaveCritical();
+    }
+    if (zone.signal()) {
+      owner.tell(zone);
+      owners.afterTell(owner);
+    }
+    if (queues.anyWaiting()) {
+      owners.nudge(owner);
+    }
+    return OK;
+  }
+
+  private int freeRun(long offset, int page, TypeLedger ledger) {
+    int pages = large.length(page);
+    if (pages == 0
+        || offset != (long) page << arena.pageShift()
+        || large.typeOf(page) != ledger.id()
+        || !large.claim(page, pages, 0)) {
+      return REFUSED;
+    }
+    creditRun(ledger, (long) pages << arena.pageShift());
+    queues.release(page, pages);
+    return OK;
+  }
+
+  private void creditRun(TypeLedger ledger, long bytes) {
+    Caller scheduled = callers.scheduled();
+    ZoneOwner owner = enter(scheduled, scheduled == null ? null : owners.of(scheduled));
+    ledger.credit(owner.slot, bytes);
+    leave(scheduled, owner);
+  }
+
+  /** What an address is. Reads only; exact for a block that the caller has. */
+  public BlockInfo inspect(long offset) {
+    if (offset < 0 || offset >= arena.memory().byteSize()) {
+      return new BlockInfo(State.OUTSIDE, offset, 0, -1);
+    }
+    int page = (int) (offset >>> arena.pageShift());
+    Zone zone = owners.zoneOf(page);
+    if (zone != null) {
+      int block = zone.blockAround(offset);
+      if (block >= zone.blocks) {
+        return new BlockInfo(State.BETWEEN, offset, 0, -1);
+      }
+      State state =
+          zone.offsetOf(block) != offset
+              ? State.INTERIOR
+              : zone.isFree(block) ? State.FREE : State.LIVE;
+      return new BlockInfo(state, zone.offsetOf(block), zone.blockSize, zone.typeOf(block));
+    }
+    int start = large.runAround(page);
+    if (start < 0) {
+      return new BlockInfo(State.NO_BLOCK, offset, 0, -1);
+    }
+    long from = (long) start << arena.pageShift();
+    return new BlockInfo(
+        from == offset ? State.LIVE : State.INTERIOR,
+        from,
+        (long) large.length(start) << arena.pageShift(),
+        large.typeOf(start));
+  }
+
+  /** The state of the page that an offset is in, in words. */
+  public String describePage(long offset) {
+    return queues.describe((int) (offset >>> arena.pageShift()));
+  }
+
+  /** The pages that hold so many bytes. */
+  public int pagesFor(long bytes) {
+    return layout.pagesFor(bytes);
+  }
+}

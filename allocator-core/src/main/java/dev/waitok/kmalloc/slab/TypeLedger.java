@@ -1,0 +1,215 @@
+package dev.waitok.kmalloc.slab;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What one malloc type has: its limit, and who has used how much of it.
+ *
+ * <p>Each owner of zones has an account with some credit, drawn from the limit in batches. Within
+ * its credit an allocation or a free touches the account only, without atomics, in the owner's
+ * critical section or under its lock. An account never keeps more than one batch, so a refusal
+ * comes early, and the peak is off, by at most a batch an owner. What is drawn never exceeds the
+ * limit, so neither does what is used.
+ */
+public final class TypeLedger {
+  /** An account's largest credit: 64 KiB, or a 64th of the limit if that is less. */
+  static final long LARGEST_BATCH = 64 << 10;
+
+  private final String name;
+  private final int id;
+  private final AtomicLong drawn = new AtomicLong();
+  private final AtomicLong peak = new AtomicLong();
+  private final AtomicLong plainFrees = new AtomicLong();
+  private final LongAdder failures = new LongAdder();
+  private final LongAdder waits = new LongAdder();
+  private final LongAdder switchAways = new LongAdder();
+  private volatile long limit;
+
+  /** By owner's slot. Replaced by a longer array with the same accounts when owners are added. */
+  private Account[] accounts = new Account[0];
+
+  TypeLedger(String name, int id, long limit, int slots) {
+    this.name = name;
+    this.id = id;
+    this.limit = limit;
+    extend(slots);
+  }
+
+  /** Adds accounts up to a number of slots. */
+  public void extend(int slots) {
+    int had = accounts.length;
+    if (slots > had) {
+      Account[] more = Arrays.copyOf(accounts, slots);
+      for (int i = had; i < slots; i++) {
+        more[i] = new Account();
+      }
+      accounts = more;
+    }
+  }
+
+  /** The type's name. */
+  public String name() {
+    return name;
+  }
+
+  /** The number by which blocks know their type. */
+  public int id() {
+    return id;
+  }
+
+  /** The most bytes that may be in use. */
+  public long limit() {
+    return limit;
+  }
+
+  /** Sets the limit. A lower one holds for what is drawn from now on. */
+  public void limit(long bytes) {
+    limit = bytes;
+  }
+
+  /** The largest credit an owner keeps. */
+  public long batch() {
+    return Math.min(LARGEST_BATCH, limit / 64);
+  }
+
+  /** Charges an owner's account; false if the limit does not allow it. Owner only. */
+  boolean charge(int slot, long bytes) {
+    Account account = accounts[slot];
+    long left = account.credit - bytes;
+    if (left < 0 && !draw(account, bytes)) {
+      return false;
+    }
+    account.credit -= bytes;
+    account.requests++;
+    return true;
+  }
+
+  private boolean draw(Account account, long bytes) {
+    long need = bytes - account.credit;
+    while (true) {
+      long before = drawn.get();
+      long room = limit - before;
+      if (room < need) {
+        return false;
+      }
+      long grant = Math.min(room, need + batch());
+      if (drawn.compareAndSet(before, before + grant)) {
+        account.credit += grant;
+        raisePeak(before + grant);
+        return true;
+      }
+    }
+  }
+
+  private void raisePeak(long bytes) {
+    if (bytes > peak.get()) {
+      peak.accumulateAndGet(bytes, Math::max);
+    }
+  }
+
+  /** Credits an owner's account with a freed block. Owner only. */
+  void credit(int slot, long bytes) {
+    Account account = accounts[slot];
+    account.frees++;
+    giveCredit(account, bytes);
+  }
+
+  /** Takes back a charge for a block that was not to be had. Owner only. */
+  void refund(int slot, long bytes) {
+    Account account = accounts[slot];
+    account.requests--;
+    giveCredit(account, bytes);
+  }
+
+  private void giveCredit(Account account, long bytes) {
+    long credit = account.credit + bytes;
+    if (credit > LARGEST_BATCH || credit > batch()) {
+      long keep = batch() / 2;
+      drawn.addAndGet(keep - credit);
+      credit = keep;
+    }
+    account.credit = credit;
+  }
+
+  /** Gives the credit of owners back that are gone. */
+  public void retire(int fromSlot) {
+    for (int i = fromSlot; i < accounts.length; i++) {
+      drawn.addAndGet(-accounts[i].credit);
+      accounts[i].credit = 0;
+    }
+  }
+
+  /** Credits a block that a plain thread freed while it had no owner's lock. */
+  void creditPlain(long bytes) {
+    plainFrees.incrementAndGet();
+    drawn.addAndGet(-bytes);
+  }
+
+  void countFailure() {
+    failures.increment();
+  }
+
+  void countWait() {
+    waits.increment();
+  }
+
+  void countSwitchAway() {
+    switchAways.increment();
+  }
+
+  /** Bytes in use, by block size; exact while nobody allocates or frees. */
+  public long bytes() {
+    long bytes = drawn.get();
+    for (Account account : accounts) {
+      bytes -= account.credit;
+    }
+    return bytes;
+  }
+
+  /** Blocks in use; exact while nobody allocates or frees. */
+  public long inUse() {
+    long blocks = -plainFrees.get();
+    for (Account account : accounts) {
+      blocks += account.requests - account.frees;
+    }
+    return blocks;
+  }
+
+  /** The most bytes ever drawn. */
+  public long peakBytes() {
+    return peak.get();
+  }
+
+  /** Requests so far, served or not. */
+  public long requests() {
+    long requests = failures.sum();
+    for (Account account : accounts) {
+      requests += account.requests;
+    }
+    return requests;
+  }
+
+  /** Requests that got null or a limit's exception. */
+  public long failures() {
+    return failures.sum();
+  }
+
+  /** Requests that waited. */
+  public long waits() {
+    return waits.sum();
+  }
+
+  /** Requests that switched away. */
+  public long switchAways() {
+    return switchAways.sum();
+  }
+
+  /** One owner's credit and counts. A cache line or so apart from the next by its own header. */
+  private static final class Account {
+    private long credit;
+    private long requests;
+    private long frees;
+  }
+}

@@ -1,0 +1,214 @@
+package dev.waitok.kmalloc.slab;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/** A run of pages that holds blocks of one size class, and the record of each block. */
+final class Zone {
+  /*
+   * 1 Problem. Blocks have to be found and freed in a few instructions, and no free may be believed:
+   *   a second free, an interior pointer or a wrong type must be found, always, and by its author.
+   *
+   * 2 Layout. All on the Java heap, where no stray write through a segment reaches it:
+   *     free    a bit a block: 1 = free                      owner only
+   *     remote  a bit a block: 1 = freed from elsewhere,     anybody, by atomic OR
+   *                            the owner has not seen it
+   *     types   the type that has the block                  owner only; read by freers
+   *
+   * 3 Life of a block.
+   *     free=1 remote=0  -> free=0 remote=0  // take
+   *     free=0 remote=0  -> free=1 remote=0  // free by the owner
+   *     free=0 remote=0  -> free=0 remote=1  // free from elsewhere
+   *     free=0 remote=1  -> free=1 remote=0  // drain by the owner
+   *     free=1 remote=1                      // a second free that raced: found by take or drain,
+   *                                          // counted, and the remote bit is cleared
+   *
+   * 4 Ownership and memory order. `free`, `types`, `freeCount` and the links belong to the owner: a
+   *   cpu in a critical section, or a stripe under its lock. The atomic OR of a remote free is a full
+   *   fence: what the freer did to the block before is seen by who drains it.
+   *   `signalled` is set by the first remote free after a drain, who then queues the zone.
+   *
+   * 5 Invariants (checkInvariants):
+   *   Z1 freeCount is the number of bits in `free`
+   *   Z2 no bit beyond the last block is set in either map
+   *   Z3 the zone is on its owner's list of its class exactly while freeCount > 0
+   *
+   * 6 Costs. Two bits and two bytes a block, on the heap.
+   */
+  private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle SIGNALLED;
+
+  static {
+    try {
+      SIGNALLED = MethodHandles.lookup().findVarHandle(Zone.class, "signalled", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /**
+   * A division by the block size is a multiplication by ceil(2^40 / size) and a shift: exact while
+   * offset * size < 2^40, and zones are far below 2^26 bytes with blocks up to 2^14.
+   */
+  private static final int RECIPROCAL_SHIFT = 40;
+
+  final int sizeClass;
+  final int blockSize;
+  final int blocks;
+  final int firstPage;
+  final int pages;
+  final long base;
+  private final long reciprocal;
+  private final long[] free;
+  private final long[] remote;
+  private final short[] types;
+
+  /** The owner; changes only when a cpu's zones are handed over. */
+  ZoneOwner owner;
+
+  int freeCount;
+  @Nullable Zone next;
+  @Nullable Zone previous;
+  private int word;
+
+  @SuppressWarnings("unused") // through SIGNALLED
+  private int signalled;
+
+  Zone(ZoneOwner owner, int sizeClass, int firstPage, int pages, int pageShift) {
+    this.owner = owner;
+    this.sizeClass = sizeClass;
+    this.blockSize = SizeClasses.size(sizeClass);
+    this.firstPage = firstPage;
+    this.pages = pages;
+    this.base = (long) firstPage << pageShift;
+    this.blocks = (int) (((long) pages << pageShift) / blockSize);
+    this.reciprocal = ((1L << RECIPROCAL_SHIFT) + blockSize - 1) / blockSize;
+    int words = (blocks + 63) >> 6;
+    this.free = new long[words];
+    this.remote = new long[words];
+    this.types = new short[blocks];
+    for (int i = 0; i < words; i++) {
+      free[i] = -1L;
+    }
+    free[words - 1] = -1L >>> (-blocks & 63);
+    this.freeCount = blocks;
+  }
+
+  /** The block at an offset into the arena, or -1 if no block begins there. */
+  int blockAt(long offset) {
+    long inside = offset - base;
+    int block = (int) ((inside * reciprocal) >>> RECIPROCAL_SHIFT);
+    return (long) block * blockSize == inside && block < blocks ? block : -1;
+  }
+
+  /** The block that an offset is in the middle of, for error messages. */
+  int blockAround(long offset) {
+    return (int) ((offset - base) / blockSize);
+  }
+
+  long offsetOf(int block) {
+    return base + (long) block * blockSize;
+  }
+
+  int typeOf(int block) {
+    return types[block] & 0xffff;
+  }
+
+  /** Whether a block is free or about to be, as far as the caller can see. */
+  boolean isFree(int block) {
+    long bit = 1L << block;
+    return (((long) WORD.getOpaque(free, block >> 6) | (long) WORD.getOpaque(remote, block >> 6))
+            & bit)
+        != 0;
+  }
+
+  boolean isEmpty() {
+    return freeCount == blocks;
+  }
+
+  /** Takes a free block; the zone has one. Owner only. */
+  int take(int type) {
+    int w = word;
+    long bits = free[w];
+    while (bits == 0) {
+      w = w + 1 == free.length ? 0 : w + 1;
+      bits = free[w];
+    }
+    word = w;
+    int block = (w << 6) + Long.numberOfTrailingZeros(bits);
+    long bit = bits & -bits;
+    if ((remote[w] & bit) != 0) {
+      clearRemote(w, bit);
+      owner.lateDoubleFree();
+    }
+    free[w] = bits & ~bit;
+    types[block] = (short) type;
+    freeCount--;
+    return block;
+  }
+
+  /** Frees a block that is not free. Owner only. */
+  void put(int block) {
+    int w = block >> 6;
+    free[w] |= 1L << block;
+    word = w;
+    freeCount++;
+  }
+
+  /** Marks a block as freed from elsewhere; false if it was so marked already. */
+  boolean putRemote(int block) {
+    long bit = 1L << block;
+    return ((long) WORD.getAndBitwiseOr(remote, block >> 6, bit) & bit) == 0;
+  }
+
+  /** Whether the caller is the one to tell the owner; true once between two drains. */
+  boolean signal() {
+    return (int) SIGNALLED.getOpaque(this) == 0 && SIGNALLED.compareAndSet(this, 0, 1);
+  }
+
+  /** Takes in what was freed from elsewhere. Owner only. Returns how many blocks became free. */
+  int drain() {
+    SIGNALLED.setVolatile(this, 0);
+    int drained = 0;
+    for (int w = 0; w < remote.length; w++) {
+      if ((long) WORD.getOpaque(remote, w) != 0) {
+        long bits = (long) WORD.getAndSet(remote, w, 0L);
+        long late = bits & free[w];
+        for (long rest = late; rest != 0; rest &= rest - 1) {
+          owner.lateDoubleFree();
+        }
+        free[w] |= bits;
+        drained += Long.bitCount(bits ^ late);
+        word = w;
+      }
+    }
+    freeCount += drained;
+    return drained;
+  }
+
+  private void clearRemote(int w, long bit) {
+    WORD.getAndBitwiseAnd(remote, w, ~bit);
+  }
+
+  /** Holds the zone against its invariants; for tests. Owner only. */
+  void checkInvariants() {
+    int bits = 0;
+    long beyond = 0;
+    for (int w = 0; w < free.length; w++) {
+      bits += Long.bitCount(free[w]);
+      long valid = w == free.length - 1 ? -1L >>> (-blocks & 63) : -1L;
+      beyond |= (free[w] | (long) WORD.getOpaque(remote, w)) & ~valid;
+    }
+    check(bits == freeCount, "Z1");
+    check(beyond == 0, "Z2");
+    check(owner.lists(this) == (freeCount > 0), "Z3");
+  }
+
+  private void check(boolean holds, String invariant) {
+    if (!holds) {
+      throw new IllegalStateException(
+          "zone of class " + blockSize + " at page " + firstPage + ": " + invariant);
+    }
+  }
+}

@@ -1,0 +1,315 @@
+package dev.waitok.kmalloc.vm;
+
+import dev.waitok.kmalloc.arena.PageArena;
+import dev.waitok.kmalloc.context.Callers;
+import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
+import dev.waitok.kmalloc.spi.ExecutionContext.Sleeper;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pages of one object: which of its contents are in memory, and how the rest is read.
+ *
+ * <p>The long lock guards the map from index to page and the reads under way. It is not held while
+ * a page is waited for or read: the read is noted, the lock given back, and everybody who wants the
+ * same page sleeps until that one read ends. A failed read reaches all of them and leaves no page.
+ */
+public final class ObjectPages implements PageHome {
+  private static final int ABSENT = -1;
+
+  private final PageArena arena;
+  private final PageSupply supply;
+  private final PageQueues queues;
+  private final Pageout pageout;
+  private final Callers callers;
+  private final IoThreads io;
+  private final Runnable callInOwners;
+  private final PageReader reader;
+  private final long size;
+  private final LongLock lock = new LongLock();
+  private final int[] pageOf;
+  private final Map<Integer, Read> reads = new HashMap<>();
+  private boolean closed;
+
+  /**
+   * An object of which nothing is in memory yet.
+   *
+   * @param size its size in bytes
+   * @param reader where its contents come from
+   */
+  public ObjectPages(
+      PageArena arena,
+      PageSupply supply,
+      Pageout pageout,
+      Callers callers,
+      IoThreads io,
+      Runnable callInOwners,
+      long size,
+      PageReader reader) {
+    this.arena = arena;
+    this.supply = supply;
+    this.queues = supply.queues();
+    this.pageout = pageout;
+    this.callers = callers;
+    this.io = io;
+    this.callInOwners = callInOwners;
+    this.size = size;
+    this.reader = reader;
+    this.pageOf = new int[Math.toIntExact((size + arena.pageSize() - 1) >>> arena.pageShift())];
+    Arrays.fill(pageOf, ABSENT);
+  }
+
+  /** How many pages the object has. */
+  public int pages() {
+    return pageOf.length;
+  }
+
+  /** The object's size in bytes. */
+  public long size() {
+    return size;
+  }
+
+  /**
+   * Pins a page, after reading it if it is not in memory. A preempting caller switches away first.
+   *
+   * @return the page's number in the arena
+   * @throws IOException if the pager fails
+   * @throws IllegalStateException if the object or the allocator is closed
+   */
+  public int pin(int index) throws IOException {
+    Caller caller = ordinaryCaller();
+    while (true) {
+      Read read;
+      Sleeper sleeper;
+      boolean mine = false;
+      lock.lock(caller);
+      try {
+        requireOpen();
+        int page = pageOf[index];
+        if (page != ABSENT) {
+          queues.hold(page);
+          return page;
+        }
+        read = reads.get(index);
+        if (read == null) {
+          read = new Read(index);
+          reads.put(index, read);
+          mine = true;
+        }
+        sleeper = caller.newSleeper();
+        read.sleepers.add(sleeper);
+      } finally {
+        unlock();
+      }
+      if (mine) {
+        start(read, caller);
+      }
+      while (!read.done) {
+        sleeper.sleep(Long.MAX_VALUE);
+      }
+      read.throwFailure();
+      if (mine) {
+        return read.page;
+      }
+    }
+  }
+
+  /** Lets go of a pinned page. A preempting caller switches away first. */
+  public void unpin(int index, int page) {
+    Caller caller = ordinaryCaller();
+    boolean gone;
+    lock.lock(caller);
+    try {
+      queues.unhold(page);
+      gone = closed && queues.wireUnheld(page);
+      if (gone) {
+        pageOf[index] = ABSENT;
+      }
+    } finally {
+      unlock();
+    }
+    if (gone) {
+      queues.release(page, 1);
+    } else if (queues.anyWaiting()) {
+      pageout.wake();
+    }
+  }
+
+  /** Makes all pages that nobody holds CACHE at once. A preempting caller switches away first. */
+  public void cacheAll() {
+    Caller caller = ordinaryCaller();
+    lock.lock(caller);
+    try {
+      for (int page : pageOf) {
+        if (page != ABSENT) {
+          queues.cacheNow(page);
+        }
+      }
+    } finally {
+      unlock();
+    }
+  }
+
+  /** Gives all pages back, those still held when they are let go of. Reads under way fail. */
+  public void close() {
+    Caller caller = ordinaryCaller();
+    List<Integer> gone = new ArrayList<>();
+    lock.lock(caller);
+    try {
+      closed = true;
+      for (int i = 0; i < pageOf.length; i++) {
+        int page = pageOf[i];
+        if (page != ABSENT && queues.wireUnheld(page)) {
+          pageOf[i] = ABSENT;
+          gone.add(page);
+        }
+      }
+    } finally {
+      unlock();
+    }
+    for (int page : gone) {
+      queues.release(page, 1);
+    }
+  }
+
+  /** The calling thread as one that preempts nobody, after a switch if need be. */
+  private Caller ordinaryCaller() {
+    Caller caller = callers.caller();
+    while (caller.preempting()) {
+      caller.switchAway();
+    }
+    return caller;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the object is closed: size=" + size);
+    }
+  }
+
+  private void start(Read read, Caller caller) {
+    long page;
+    try {
+      page = supply.obtain(new OnePage());
+    } catch (RuntimeException | Error e) {
+      finish(read, caller, ABSENT, e);
+      throw e;
+    }
+    if (page < 0) {
+      IllegalStateException failure = new IllegalStateException("the allocator is closed");
+      finish(read, caller, ABSENT, failure);
+      throw failure;
+    }
+    io.submit(() -> fill(read, (int) page));
+  }
+
+  /** Runs on an I/O thread. Whatever a pager throws becomes the failure of this read. */
+  private void fill(Read read, int page) {
+    Throwable failure = null;
+    try {
+      MemorySegment memory = arena.page(page);
+      long offset = (long) read.index << arena.pageShift();
+      long length = Math.min(arena.pageSize(), size - offset);
+      reader.read(offset, memory.asSlice(0, length));
+      memory.asSlice(length).fill((byte) 0);
+    } catch (Throwable e) {
+      failure = e;
+    }
+    finish(read, callers.caller(), page, failure);
+  }
+
+  private void finish(Read read, Caller caller, int page, @Nullable Throwable failure) {
+    boolean settled = false;
+    lock.lock(caller);
+    try {
+      reads.remove(read.index);
+      Throwable outcome = failure;
+      if (outcome == null && closed) {
+        outcome = new IllegalStateException("the object was closed during the read");
+      }
+      if (outcome == null) {
+        queues.settle(page, this, read.index);
+        pageOf[read.index] = page;
+        read.page = page;
+        settled = true;
+      }
+      read.failure = outcome;
+      read.done = true;
+    } finally {
+      unlock();
+    }
+    if (!settled && page != ABSENT) {
+      queues.release(page, 1);
+    }
+    queues.noteProgress();
+    for (Sleeper sleeper : read.sleepers) {
+      sleeper.wake();
+    }
+  }
+
+  @Override
+  public boolean tryLock() {
+    return lock.tryLock();
+  }
+
+  @Override
+  public void unlock() {
+    lock.unlock();
+    queues.homeUnlocked();
+  }
+
+  @Override
+  public void forget(int index, int page) {
+    pageOf[index] = ABSENT;
+  }
+
+  /**
+   * One read under way, and who sleeps for it. Sleepers are added under the lock before it is done.
+   */
+  private static final class Read {
+    private final int index;
+    private final List<Sleeper> sleepers = new ArrayList<>(1);
+    private int page = ABSENT;
+    private @Nullable Throwable failure;
+    private volatile boolean done;
+
+    Read(int index) {
+      this.index = index;
+    }
+
+    void throwFailure() throws IOException {
+      Throwable cause = failure;
+      if (cause instanceof IllegalStateException) {
+        throw new IllegalStateException(cause.getMessage(), cause);
+      }
+      if (cause != null) {
+        throw new IOException("page " + index + " could not be read: " + cause, cause);
+      }
+    }
+  }
+
+  private final class OnePage extends PageRequest {
+    OnePage() {
+      super(1, 1, TO_RESERVE, true, NO_CLASS, 0);
+    }
+
+    @Override
+    protected long attempt(Caller caller) {
+      return supply.take(this, caller);
+    }
+
+    @Override
+    protected void decided(Outcome outcome, boolean preempting) {}
+
+    @Override
+    protected void callIn() {
+      callInOwners.run();
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package dev.waitok.kmalloc.vm;
+
+/** What a page with contents belongs to, as far as reclaim needs to know it. */
+interface PageHome {
+  /** Takes the home's lock if nobody has it; never waits. */
+  boolean tryLock();
+
+  /** Gives the lock back. */
+  void unlock();
+
+  /** Forgets a page: its contents have to be read again. The caller holds the lock. */
+  void forget(int index, int page);
+}

@@ -1,0 +1,100 @@
+package dev.waitok.kmalloc.vm;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Those who wait for pages: first in, first out within a floor; deeper floors go first. Guarded by
+ * the page queues' lock, except for {@link #any}.
+ */
+final class PageWaiters {
+  private final @Nullable PageRequest[] heads = new @Nullable PageRequest[PageRequest.LEVELS];
+  private final @Nullable PageRequest[] tails = new @Nullable PageRequest[PageRequest.LEVELS];
+  private int count;
+  private volatile boolean any;
+
+  /** Whether anybody waits; may be read without the lock. */
+  boolean any() {
+    return any;
+  }
+
+  int count() {
+    return count;
+  }
+
+  void add(PageRequest request) {
+    int level = request.floorLevel;
+    request.waitLevel = level;
+    request.waiting = true;
+    request.signalled = false;
+    PageRequest tail = tails[level];
+    request.previous = tail;
+    request.next = null;
+    if (tail == null) {
+      heads[level] = request;
+    } else {
+      tail.next = request;
+    }
+    tails[level] = request;
+    count++;
+    any = true;
+  }
+
+  void remove(PageRequest request) {
+    int level = request.waitLevel;
+    PageRequest before = request.previous;
+    PageRequest behind = request.next;
+    if (before == null) {
+      heads[level] = behind;
+    } else {
+      before.next = behind;
+    }
+    if (behind == null) {
+      tails[level] = before;
+    } else {
+      behind.previous = before;
+    }
+    request.next = null;
+    request.previous = null;
+    request.waiting = false;
+    count--;
+    any = count > 0;
+  }
+
+  /** The one whose turn it is, or null. */
+  @Nullable PageRequest first() {
+    for (PageRequest head : heads) {
+      if (head != null) {
+        return head;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The one whom a request has to let go first, or null: the head of a deeper floor, or the head of
+   * its own unless that is the request itself.
+   */
+  @SuppressWarnings("ReferenceEquality") // a request is itself
+  @Nullable PageRequest aheadOf(PageRequest request) {
+    int level = request.waiting ? request.waitLevel : request.floorLevel;
+    for (int i = 0; i <= level; i++) {
+      PageRequest head = heads[i];
+      if (head != null) {
+        return head == request ? null : head;
+      }
+    }
+    return null;
+  }
+
+  /** The first one not yet signalled that a freed block of this class and owner would serve. */
+  @Nullable PageRequest firstForBlock(int blockClass, int zoneOwner) {
+    for (PageRequest head : heads) {
+      for (PageRequest r = head; r != null; r = r.next) {
+        if (r.blockClass == blockClass && r.zoneOwner == zoneOwner && !r.signalled) {
+          return r;
+        }
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,137 @@
+package dev.waitok.kmalloc.vm;
+
+import dev.waitok.kmalloc.context.Callers;
+import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
+import dev.waitok.kmalloc.spi.ExecutionContext.Sleeper;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The service thread that keeps FREE at its target and CACHE stocked behind it, and that watches
+ * over those who wait.
+ *
+ * <p>A pass calls in what the zones' owners keep idle, makes CACHE pages FREE until the target is
+ * reached, and ages INACTIVE and ACTIVE pages into CACHE until that holds twice the target, or,
+ * while somebody waits whom nothing serves yet, until nothing is left to age. It holds the page
+ * lock for one page at a time.
+ */
+public final class Pageout {
+  private static final long TICK_NANOS = 1_000_000_000L;
+
+  private final PageQueues queues;
+  private final CacheReclaim reclaim;
+  private final Callers callers;
+  private final Runnable callInOwners;
+  private final StallWatch stallWatch;
+  private final AtomicBoolean wanted = new AtomicBoolean();
+  private volatile @Nullable Sleeper sleeper;
+  private volatile @Nullable Sleeper closer;
+  private volatile boolean held;
+  private volatile boolean closed;
+  private volatile boolean ended;
+
+  /**
+   * A pageout thread, not yet started.
+   *
+   * @param callInOwners takes in idle zones and pending frees of all owners
+   * @param onStall called when somebody waits and nothing has moved for so many nanoseconds
+   */
+  public Pageout(
+      PageQueues queues,
+      Callers callers,
+      Runnable callInOwners,
+      long stallNanos,
+      Runnable onStall) {
+    this.queues = queues;
+    this.reclaim = new CacheReclaim(queues);
+    this.callers = callers;
+    this.callInOwners = callInOwners;
+    this.stallWatch = new StallWatch(queues, callers.base(), stallNanos, onStall);
+  }
+
+  CacheReclaim reclaim() {
+    return reclaim;
+  }
+
+  /** Starts the thread. */
+  public void start() {
+    callers.base().startService("kmalloc-pageout", this::run);
+  }
+
+  /** Asks for a pass: one flag, and no call if one is asked for already. */
+  public void wake() {
+    if (!wanted.getPlain() && wanted.compareAndSet(false, true)) {
+      Sleeper s = sleeper;
+      if (s != null) {
+        s.wake();
+      }
+    }
+  }
+
+  /** Holds pageout still, for tests that set a state. Returns when no pass is under way. */
+  public synchronized void hold() {
+    held = true;
+  }
+
+  /** Lets pageout run again. */
+  public void resume() {
+    held = false;
+    wanted.set(false);
+    wake();
+  }
+
+  /** Ends the thread; returns when it is gone. */
+  public void close(Caller caller) {
+    Sleeper mine = caller.newSleeper();
+    closer = mine;
+    closed = true;
+    Sleeper s = sleeper;
+    if (s != null) {
+      s.wake();
+    }
+    while (!ended) {
+      mine.sleep(TICK_NANOS);
+    }
+  }
+
+  private void run() {
+    Sleeper mine = callers.caller().newSleeper();
+    sleeper = mine;
+    while (!closed) {
+      if (!wanted.get()) {
+        mine.sleep(TICK_NANOS);
+      }
+      wanted.set(false);
+      passUnlessHeld();
+      stallWatch.look();
+    }
+    ended = true;
+    Sleeper waiting = closer;
+    if (waiting != null) {
+      waiting.wake();
+    }
+  }
+
+  private synchronized void passUnlessHeld() {
+    if (!held && (queues.belowMin() || queues.anyWaiting())) {
+      pass();
+    }
+  }
+
+  private void pass() {
+    Levels levels = queues.levels();
+    callInOwners.run();
+    while (queues.count(PageState.FREE) < levels.target() && !closed) {
+      if (!reclaim.toFree() && !queues.ageOne()) {
+        break;
+      }
+    }
+    // Each page moves at most twice, so a pass that is outrun by readers still ends.
+    for (int budget = 2 * queues.pages(); budget > 0 && !closed; budget--) {
+      boolean stocked = queues.count(PageState.CACHE) >= 2 * levels.target();
+      if ((stocked && !queues.unservedWaiter()) || !queues.ageOne()) {
+        break;
+      }
+    }
+  }
+}
