@@ -26,7 +26,7 @@ final class Mailbox {
       Lwkt.tsleepInterlock(this);
       request = queue.poll();
       if (request == null) {
-        Lwkt.tsleep(this, "mailbox", RECHECK);
+        Lwkt.tsleepInterlocked(this, "mailbox", RECHECK);
         request = queue.poll();
       }
     }
