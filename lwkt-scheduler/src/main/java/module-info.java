@@ -2,6 +2,8 @@
 @org.jspecify.annotations.NullMarked
 module dev.waitok.lwkt {
   requires transitive dev.waitok.kmalloc;
+  requires java.management;
+  requires jdk.management;
   requires org.jctools.core;
   requires static transitive org.jspecify;
   requires org.slf4j;

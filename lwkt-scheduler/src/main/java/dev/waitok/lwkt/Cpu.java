@@ -1,0 +1,133 @@
+package dev.waitok.lwkt;
+
+import dev.waitok.lwkt.sched.Counters;
+import dev.waitok.lwkt.sched.CpuScheduler;
+import dev.waitok.lwkt.sched.Tcb;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+
+/**
+ * One cpu of a scheduler: one of its threads runs at a time. Made by {@link Lwkt.Builder#start}.
+ */
+public final class Cpu {
+  private final Lwkt lwkt;
+  private final CpuScheduler scheduler;
+
+  Cpu(Lwkt lwkt, CpuScheduler scheduler) {
+    this.lwkt = lwkt;
+    this.scheduler = scheduler;
+  }
+
+  CpuScheduler scheduler() {
+    return scheduler;
+  }
+
+  /**
+   * Which cpu this is.
+   *
+   * @return its index, from 0
+   */
+  public int index() {
+    return scheduler.index();
+  }
+
+  /**
+   * Makes an interrupt whose handler runs in a thread of its own: it may wait, and then ceases to
+   * preempt. From any thread that may block.
+   *
+   * @param name the thread's name
+   * @param priority whom it preempts: threads of lower priority
+   * @param handler one run; what it throws goes to the event listener
+   * @return the interrupt
+   * @throws LwktClosedException if the scheduler takes no more interrupts
+   */
+  public Interrupt interrupt(String name, Priority priority, Runnable handler) {
+    return lwkt.newInterrupt(this, name, priority, handler, false);
+  }
+
+  /**
+   * Makes an interrupt that is raised with items; see {@link #interrupt(String, Priority,
+   * Runnable)}.
+   *
+   * @param name the thread's name
+   * @param priority whom it preempts: threads of lower priority
+   * @param handler handles one item; what it throws goes to the event listener
+   * @param <T> the items' type
+   * @return the interrupt
+   * @throws LwktClosedException if the scheduler takes no more interrupts
+   */
+  public <T> ItemInterrupt<T> interrupt(
+      String name, Priority priority, Consumer<? super T> handler) {
+    LwktThread[] thread = new LwktThread[1];
+    ItemInterrupt<T> items =
+        new ItemInterrupt<>(handler, e -> lwkt.reporter().uncaught(thread[0].tcb(), e));
+    Interrupt interrupt = lwkt.newInterrupt(this, name, priority, items::drain, false);
+    thread[0] = interrupt.thread();
+    items.bind(interrupt);
+    return items;
+  }
+
+  /**
+   * Takes no Java lock, does nothing for longer than nanoseconds, and allocates before it changes
+   * anything: the handler of a FAST interrupt, which this makes.
+   *
+   * <p>It runs at the preemption point itself, as the Java thread it interrupts, whose locks it
+   * would simply enter again. If it calls for something that must wait, that call throws {@link
+   * MustBlock} with nothing changed, and the handler runs again, from its start, as a thread
+   * interrupt of the given priority. On an idle cpu it runs as a thread at once. Two runs never
+   * overlap.
+   *
+   * @param name the name of the thread that runs it then
+   * @param priority that thread's priority, and the order among FAST interrupts
+   * @param handler one run; what it throws goes to the event listener
+   * @return the interrupt
+   * @throws LwktClosedException if the scheduler takes no more interrupts
+   */
+  public Interrupt fastInterrupt(String name, Priority priority, Runnable handler) {
+    return lwkt.newInterrupt(this, name, priority, handler, true);
+  }
+
+  /**
+   * Sends a function to this cpu (an inter-processor interrupt): it runs once, in a hard section,
+   * at the cpu's next preemption point, and at once if the cpu is idle. From any thread and any
+   * section; never blocks.
+   *
+   * @param function what to run; it may not block
+   * @return false if the cpu is closed, so that the function will not run
+   */
+  public boolean send(Runnable function) {
+    return scheduler.send(function);
+  }
+
+  /**
+   * Makes Java threads that are LWKT threads of this cpu, of priority {@link Priority#KERN_DAEMON};
+   * they are queued when started. Its {@code newThread} throws {@link LwktClosedException} once the
+   * scheduler is closed.
+   *
+   * @return a factory
+   */
+  public ThreadFactory threadFactory() {
+    return body -> lwkt.newJavaThread(this, Priority.KERN_DAEMON, body);
+  }
+
+  /**
+   * What it has counted.
+   *
+   * @return the counts of now
+   */
+  public CpuStatistics statistics() {
+    Counters counters = scheduler.counters();
+    return new CpuStatistics(
+        counters.switches(),
+        counters.preemptions(),
+        counters.fastRuns(),
+        counters.mustBlocks(),
+        counters.functions());
+  }
+
+  @Override
+  public String toString() {
+    Tcb running = scheduler.running();
+    return "cpu " + index() + (running == null ? ", idle" : ", runs " + running.name());
+  }
+}

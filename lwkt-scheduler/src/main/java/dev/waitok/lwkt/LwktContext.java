@@ -1,0 +1,117 @@
+package dev.waitok.lwkt;
+
+import dev.waitok.kmalloc.spi.ExecutionContext;
+import dev.waitok.lwkt.sched.CpuScheduler;
+import dev.waitok.lwkt.sched.Machine;
+import dev.waitok.lwkt.sched.Tcb;
+import dev.waitok.lwkt.sync.Permit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an allocator is told about the threads of one scheduler. The only class that knows both.
+ *
+ * <p>{@link #caller} is the hottest path of all: it finds the thread that runs and returns an
+ * object made with that thread. Everything an allocator asks afterwards is a field or two.
+ */
+final class LwktContext implements ExecutionContext {
+  /** How long a preemptor that is pinned waits before it may look for free pages again. */
+  private static final long PINNED_PAUSE = 1_000_000L;
+
+  private final Machine machine;
+
+  LwktContext(Machine machine) {
+    this.machine = machine;
+  }
+
+  @Override
+  public @Nullable Caller caller() {
+    Tcb thread = Tcb.current();
+    if (thread == null) {
+      return null;
+    }
+    if (thread.cpu().machine() != machine) {
+      throw Failures.foreignThread(thread.name());
+    }
+    return ((LwktThread) thread.face()).caller();
+  }
+
+  @Override
+  public boolean send(int cpu, Runnable task) {
+    return machine.cpus().get(cpu).send(task);
+  }
+
+  @Override
+  public long nanoTime() {
+    return machine.dispatcher().nanoTime();
+  }
+
+  @Override
+  public void startService(String name, Runnable body) {
+    Thread thread = new Thread(null, body, name, 0, false);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** One thread, as an allocator sees it. */
+  static final class LwktCaller implements Caller {
+    private final Tcb thread;
+    private final CpuScheduler cpu;
+
+    LwktCaller(Tcb thread) {
+      this.thread = thread;
+      this.cpu = thread.cpu();
+    }
+
+    @Override
+    public int cpu() {
+      return cpu.index();
+    }
+
+    @Override
+    public boolean preempting() {
+      return thread.preempting();
+    }
+
+    @Override
+    public @Nullable String whyNotBlock() {
+      return thread.whyNotBlock();
+    }
+
+    @Override
+    public void enterCritical() {
+      thread.enterCritical();
+    }
+
+    @Override
+    public void leaveCritical() {
+      thread.leaveCritical();
+    }
+
+    @Override
+    public boolean switchAway() {
+      if (cpu.switchAway(thread)) {
+        return true;
+      }
+      cpu.pauseInPlace(thread, PINNED_PAUSE);
+      return false;
+    }
+
+    @Override
+    public Sleeper newSleeper() {
+      return new LwktSleeper(Permit.forCaller());
+    }
+  }
+
+  /** A permit in the allocator's words. */
+  private record LwktSleeper(Permit permit) implements Sleeper {
+    @Override
+    public void sleep(long nanos) {
+      Permit.Outcome _ = permit.await(nanos, false, "memory");
+    }
+
+    @Override
+    public void wake() {
+      permit.give();
+    }
+  }
+}

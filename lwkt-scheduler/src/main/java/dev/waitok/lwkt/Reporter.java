@@ -1,0 +1,158 @@
+package dev.waitok.lwkt;
+
+import dev.waitok.lwkt.sched.CpuScheduler;
+import dev.waitok.lwkt.sched.Reports;
+import dev.waitok.lwkt.sched.Tcb;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries events from the middle of the scheduler, where nothing may block, to the listener, on a
+ * platform thread of its own. It also looks now and then for threads that block in Java code and
+ * keep their cpu, which portable dispatch does not notice by itself.
+ */
+final class Reporter extends Thread implements Reports {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Lwkt.class);
+
+  /** More events than this at a time say nothing new; they are counted. */
+  private static final int LIMIT = 1000;
+
+  /** How often busy cpus are looked at: a thread has to block through two looks to be reported. */
+  private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private record Item(
+      LwktEvent.Kind kind, Tcb thread, String message, @Nullable Throwable thrown) {}
+
+  private final MpscUnboundedAtomicArrayQueue<Item> queue = new MpscUnboundedAtomicArrayQueue<>(64);
+  private final AtomicLong waiting = new AtomicLong();
+  private final AtomicLong lost = new AtomicLong();
+  private final Consumer<LwktEvent> listener;
+  private final boolean watchBlocking;
+  private volatile List<CpuScheduler> watched = List.of();
+  private volatile boolean stopped;
+
+  Reporter(String name, Consumer<LwktEvent> listener, boolean watchBlocking) {
+    super(null, null, name, 0, false);
+    this.listener = listener;
+    this.watchBlocking = watchBlocking;
+    setDaemon(true);
+  }
+
+  /** What is done with events when nobody asked for them. */
+  static void log(LwktEvent event) {
+    Throwable thrown = event.thrown();
+    if (thrown != null) {
+      LOGGER.error("cpu {}: {}: {}", event.cpu(), event.thread(), event.message(), thrown);
+    } else {
+      StringBuilder stack = new StringBuilder();
+      for (StackTraceElement frame : event.stack()) {
+        stack.append(System.lineSeparator()).append("\tat ").append(frame);
+      }
+      LOGGER.warn("cpu {}: {}: {}{}", event.cpu(), event.thread(), event.message(), stack);
+    }
+  }
+
+  void watch(List<CpuScheduler> cpus) {
+    watched = cpus;
+  }
+
+  @Override
+  public void uncaught(Tcb thread, Throwable thrown) {
+    add(LwktEvent.Kind.UNCAUGHT, thread, "it threw " + thrown.getClass().getName(), thrown);
+  }
+
+  @Override
+  public void pinned(Tcb thread) {
+    add(
+        LwktEvent.Kind.PINNED,
+        thread,
+        "it must leave its cpu and cannot: a native frame or a class initialiser is on its stack",
+        null);
+  }
+
+  @Override
+  public void blockedInJava(Tcb thread) {
+    add(
+        LwktEvent.Kind.BLOCKED_IN_JAVA,
+        thread,
+        "it blocks in Java code while it preempts or is in a critical section; use Lwkt.blocking",
+        null);
+  }
+
+  @Override
+  public void unbalanced(Tcb thread, String what) {
+    add(LwktEvent.Kind.UNBALANCED, thread, "it ended without leaving " + what, null);
+  }
+
+  void leftAtClose(Tcb thread) {
+    String waitsFor = thread.waitsFor();
+    add(
+        LwktEvent.Kind.LEFT_AT_CLOSE,
+        thread,
+        "it had not ended when the scheduler was closed"
+            + (waitsFor == null ? "" : "; it waits for " + waitsFor),
+        null);
+  }
+
+  private void add(LwktEvent.Kind kind, Tcb thread, String message, @Nullable Throwable thrown) {
+    if (waiting.incrementAndGet() > LIMIT) {
+      waiting.decrementAndGet();
+      lost.incrementAndGet();
+      return;
+    }
+    queue.offer(new Item(kind, thread, message, thrown));
+    LockSupport.unpark(this);
+  }
+
+  /** Hands over what is left, then ends. */
+  void shutDown() {
+    stopped = true;
+    LockSupport.unpark(this);
+  }
+
+  @Override
+  public void run() {
+    BlockingWatch watch = new BlockingWatch(this);
+    for (; ; ) {
+      boolean last = stopped;
+      for (Item item = queue.poll(); item != null; item = queue.poll()) {
+        waiting.decrementAndGet();
+        handOver(item);
+      }
+      long missed = lost.getAndSet(0);
+      if (missed > 0) {
+        LOGGER.warn("{} events came too fast and were lost", missed);
+      }
+      if (last) {
+        return;
+      }
+      if (watchBlocking) {
+        watch.look(watched);
+        LockSupport.parkNanos(this, LOOK_EVERY_NANOS);
+      } else if (queue.isEmpty() && !stopped) {
+        LockSupport.park(this);
+      }
+    }
+  }
+
+  private void handOver(Item item) {
+    Tcb thread = item.thread;
+    List<StackTraceElement> stack =
+        item.thrown == null ? List.of(thread.javaThread().getStackTrace()) : List.of();
+    LwktEvent event =
+        new LwktEvent(
+            item.kind, thread.cpu().index(), thread.name(), item.message, item.thrown, stack);
+    try {
+      listener.accept(event);
+    } catch (RuntimeException e) {
+      LOGGER.error("the listener failed on {}", event, e);
+    }
+  }
+}

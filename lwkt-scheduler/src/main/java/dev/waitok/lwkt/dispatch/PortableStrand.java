@@ -1,0 +1,98 @@
+package dev.waitok.lwkt.dispatch;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A strand of portable dispatch: a virtual thread of the default scheduler that runs its code only
+ * while it holds the baton of its seat.
+ */
+final class PortableStrand extends Strand {
+  /** Which strand a thread is; forks inherit the binding, so the thread is compared as well. */
+  private static final ScopedValue<PortableStrand> CURRENT = ScopedValue.newInstance();
+
+  /** Whether this process ever used portable dispatch; spares everybody else the look-up. */
+  static boolean inUse;
+
+  private final PortableSeat seat;
+  private final Thread thread;
+
+  /** Has the baton come. Set by the giver, taken by the owner. */
+  private volatile boolean baton;
+
+  /** Holds the seat. Only its own thread touches it. */
+  private boolean seated;
+
+  PortableStrand(PortableSeat seat, String name, Object owner, Runnable body, boolean announce) {
+    super(owner);
+    this.seat = seat;
+    this.thread =
+        Thread.ofVirtual()
+            .name(name)
+            .inheritInheritableThreadLocals(false)
+            .unstarted(() -> ScopedValue.where(CURRENT, this).run(() -> live(body, announce)));
+  }
+
+  /** Portable dispatch is about to be used. */
+  static void use() {
+    inUse = true;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // identity is meant
+  static @Nullable Object currentOwner() {
+    if (!CURRENT.isBound()) {
+      return null;
+    }
+    PortableStrand strand = CURRENT.get();
+    return strand.seated && strand.thread == Thread.currentThread() ? strand.owner() : null;
+  }
+
+  private void live(Runnable body, boolean announce) {
+    if (announce) {
+      if (!seat.client.started(this)) {
+        throw new RejectedExecutionException("the scheduler takes no more threads");
+      }
+      seat.client.ready(this);
+    }
+    takeBaton();
+    body.run();
+  }
+
+  @Override
+  public Thread javaThread() {
+    return thread;
+  }
+
+  /** Gives it the baton. Whoever calls holds the baton, or opens the seat. */
+  void giveBaton(boolean throughClock) {
+    baton = true;
+    if (throughClock) {
+      seat.clock.unpark(thread);
+    } else {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Waits for the baton. */
+  void takeBaton() {
+    if (!baton) {
+      boolean interrupted = false;
+      while (!baton) {
+        LockSupport.park(seat);
+        interrupted |= Thread.interrupted();
+      }
+      if (interrupted) {
+        thread.interrupt();
+      }
+      Parking.givePermitBack();
+    }
+    baton = false;
+    seated = true;
+  }
+
+  /** Gives up the seat while the thread runs on. */
+  void stand() {
+    seated = false;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.waitok.lwkt.sched;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A FAST interrupt: runs at the preemption point itself, as the thread it interrupts. If it must
+ * wait after all, or finds the cpu idle, or its own thread in the middle of an earlier run, then
+ * its thread runs the handler instead, from the start: two runs never overlap.
+ */
+public final class FastSource extends InterruptSource {
+  /** The queue of those that wait for the next preemption point. */
+  @Nullable FastSource nextFast;
+
+  private boolean queued;
+
+  /** Makes a FAST interrupt; see {@link InterruptSource}. */
+  public FastSource(
+      CpuScheduler cpu, String name, int priority, Object face, Runnable handler, Runnable ended) {
+    super(cpu, name, priority, face, handler, ended);
+  }
+
+  @Override
+  void deliver(CpuScheduler on) {
+    if (active || on.current() == on.idle) {
+      toThread();
+    } else if (!queued) {
+      queued = true;
+      on.preemption.addFast(this);
+    }
+  }
+
+  void leftQueue() {
+    queued = false;
+  }
+
+  /** Runs on top of the current thread, which is in a critical section of the scheduler's. */
+  void runInline(Tcb self) {
+    if (!takeRaise()) {
+      return; // its thread was quicker
+    }
+    int critical = self.critical;
+    int hard = self.hard;
+    int spinLocks = self.spinLocks;
+    boolean again = false;
+    cpu.counters().fastRuns++;
+    self.fast++;
+    try {
+      handler().run();
+    } catch (Throwable e) {
+      if (cpu.machine.refusals().isMustBlock(e)) {
+        again = true;
+      } else {
+        cpu.machine.reports().uncaught(thread(), e);
+      }
+    }
+    self.fast--;
+    if (!again && (self.critical != critical || self.hard != hard || self.spinLocks != spinLocks)) {
+      cpu.machine.reports().unbalanced(thread(), "a section entered by a FAST interrupt");
+    }
+    self.critical = critical;
+    self.hard = hard;
+    self.spinLocks = spinLocks;
+    if (again) {
+      giveRaiseBack();
+      self.hard++;
+      toThread();
+      self.hard--;
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package dev.waitok.lwkt.sched;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * An interrupt with a thread of its own. Raising coalesces, and after every raise a whole run of
+ * the handler begins:
+ *
+ * <pre>
+ *   IDLE   -> RAISED  // raise: the cpu is told
+ *   RAISED -> IDLE    // a run begins
+ *   IDLE   -> CLOSED  // its thread, asked to close, found nothing more to do
+ * </pre>
+ */
+public class InterruptSource extends Message {
+  private static final int IDLE = 0;
+  private static final int RAISED = 1;
+  private static final int CLOSED = 2;
+
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(InterruptSource.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  final CpuScheduler cpu;
+  private final Runnable handler;
+  private final Tcb thread;
+
+  @SuppressWarnings("UnusedVariable") // through STATE
+  private volatile int state;
+
+  private volatile boolean closing;
+
+  /** Its thread was told of a raise and has not gone back to waiting. On the cpu. */
+  boolean active;
+
+  /**
+   * Makes an interrupt and its thread; {@link #open} starts it.
+   *
+   * @param face the public face of its thread
+   * @param handler one run
+   * @param ended runs on its thread when it has closed
+   */
+  public InterruptSource(
+      CpuScheduler cpu, String name, int priority, Object face, Runnable handler, Runnable ended) {
+    this.cpu = cpu;
+    this.handler = handler;
+    this.thread = cpu.newThread(name, priority, face, this::live, ended, false);
+  }
+
+  /** Starts its thread. The machine has admitted it. */
+  public final void open() {
+    thread.javaThread().start();
+  }
+
+  /** Its thread. */
+  public final Tcb thread() {
+    return thread;
+  }
+
+  final int priority() {
+    return thread.priority;
+  }
+
+  final Runnable handler() {
+    return handler;
+  }
+
+  /**
+   * Asks for one whole run from now on. From any thread and any section; never blocks.
+   *
+   * @return false if the interrupt is closed, so that there will be none
+   */
+  public final boolean raise() {
+    if (!STATE.compareAndSet(this, IDLE, RAISED)) {
+      // Somebody's raise is not taken yet; the fence orders what the caller did before this look.
+      VarHandle.fullFence();
+      int seen = (int) STATE.getVolatile(this);
+      if (seen == RAISED) {
+        return true;
+      }
+      return seen != CLOSED && raise();
+    }
+    Tcb self = Tcb.current();
+    if (self != null && self.cpu == cpu) {
+      self.critical++;
+      self.hard++;
+      deliver(cpu);
+      self.hard--;
+      self.leaveCritical();
+    } else {
+      cpu.post(this);
+    }
+    return true;
+  }
+
+  /** Takes the raise, if there is one; a run must follow. */
+  final boolean takeRaise() {
+    return STATE.compareAndSet(this, RAISED, IDLE);
+  }
+
+  /** A run that had begun has to begin again. */
+  final void giveRaiseBack() {
+    STATE.compareAndSet(this, IDLE, RAISED);
+  }
+
+  /** Takes no raise any more once those that came are served; its thread then ends. Any thread. */
+  public final void close() {
+    closing = true;
+    cpu.send(
+        () -> {
+          if (!active) {
+            active = true;
+            cpu.makeRunnable(thread);
+          }
+        });
+  }
+
+  @Override
+  void deliver(CpuScheduler on) {
+    toThread();
+  }
+
+  /** Has its thread run, preempting if it may. On the cpu, in a hard section. */
+  final void toThread() {
+    if (!active) {
+      active = true;
+      cpu.raise(thread);
+    }
+  }
+
+  /** The life of its thread. */
+  private void live() {
+    for (; ; ) {
+      if (takeRaise()) {
+        runOnce();
+      } else if (closing && STATE.compareAndSet(this, IDLE, CLOSED)) {
+        return;
+      } else {
+        awaitRaise();
+      }
+    }
+  }
+
+  private void runOnce() {
+    try {
+      handler.run();
+    } catch (Throwable e) {
+      cpu.machine.reports().uncaught(thread, e);
+    }
+    if (thread.critical > 0) {
+      cpu.machine.reports().unbalanced(thread, "a critical section");
+      thread.critical = 0;
+      thread.hard = 0;
+      thread.spinLocks = 0;
+    }
+    Holdings holdings = thread.holdings;
+    if (thread.held > 0 && holdings != null) {
+      cpu.machine.reports().unbalanced(thread, "a token");
+      holdings.drop();
+      thread.held = 0;
+    }
+  }
+
+  private void awaitRaise() {
+    thread.enterHard();
+    active = false;
+    thread.runnable = false;
+    if ((int) STATE.getVolatile(this) == RAISED || closing) {
+      active = true;
+      thread.runnable = true;
+    } else {
+      thread.waitsFor("a raise");
+      cpu.block(thread);
+      thread.waitsFor(null);
+    }
+    thread.leaveHard();
+  }
+}

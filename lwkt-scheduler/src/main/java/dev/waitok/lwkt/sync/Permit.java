@@ -1,0 +1,168 @@
+package dev.waitok.lwkt.sync;
+
+import dev.waitok.lwkt.sched.CpuScheduler;
+import dev.waitok.lwkt.sched.Tcb;
+import dev.waitok.lwkt.sched.Timer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread's way to sleep and everybody's way to wake it: at most one wake-up is remembered.
+ * Works for a thread of a cpu, which gives up its cpu and its tokens, and for any other Java
+ * thread, which parks.
+ *
+ * <p>No wake-up is lost: the sleeper says that it wants no cpu and then looks at the permit; the
+ * waker sets the permit and then schedules. Either the sleeper sees the permit, or its scheduling
+ * comes after.
+ */
+public final class Permit {
+  private static final VarHandle GIVEN;
+
+  static {
+    try {
+      GIVEN = MethodHandles.lookup().findVarHandle(Permit.class, "given", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** How a sleep ended. */
+  public enum Outcome {
+    /** A permit was there, or came. */
+    WOKEN,
+    /** The time was over. */
+    TIMED_OUT,
+    /** The thread was interrupted. Its interrupt status is still set. */
+    INTERRUPTED
+  }
+
+  private final @Nullable Tcb thread;
+  private final Thread javaThread;
+  private final Alarm alarm = new Alarm(this);
+
+  @SuppressWarnings("UnusedVariable") // through GIVEN
+  private volatile int given;
+
+  private boolean expired;
+
+  private Permit(@Nullable Tcb thread, Thread javaThread) {
+    this.thread = thread;
+    this.javaThread = javaThread;
+  }
+
+  /** A permit for the calling thread, not given. */
+  public static Permit forCaller() {
+    Tcb self = Tcb.current();
+    return new Permit(self, Thread.currentThread());
+  }
+
+  /** Gives the permit. From any thread and any section; never blocks, never throws. */
+  public void give() {
+    if ((int) GIVEN.getAndSet(this, 1) == 0) {
+      Tcb sleeper = thread;
+      if (sleeper != null) {
+        CpuScheduler.schedule(sleeper);
+      } else {
+        LockSupport.unpark(javaThread);
+      }
+    }
+  }
+
+  private boolean take() {
+    return (int) GIVEN.getAndSet(this, 0) == 1;
+  }
+
+  /**
+   * Sleeps until the permit is given, and takes it. By the thread it was made for.
+   *
+   * @param nanos how long at most; {@link Long#MAX_VALUE} for no limit
+   * @param interruptible whether an interrupt ends the sleep
+   * @param what what it waits for, for people
+   */
+  public Outcome await(long nanos, boolean interruptible, String what) {
+    Tcb sleeper = thread;
+    if (take()) {
+      return Outcome.WOKEN;
+    }
+    return sleeper == null
+        ? awaitParked(nanos, interruptible)
+        : awaitBlocked(sleeper, nanos, interruptible, what);
+  }
+
+  private Outcome awaitBlocked(Tcb self, long nanos, boolean interruptible, String what) {
+    CpuScheduler cpu = self.cpu();
+    cpu.refuseToBlock(self);
+    self.enterHard();
+    expired = false;
+    self.waitsFor(what);
+    self.interruptible(interruptible);
+    try {
+      if (nanos != Long.MAX_VALUE) {
+        cpu.arm(alarm, cpu.nanoTime() + nanos);
+      }
+      for (; ; ) {
+        cpu.wantsNoCpu(self);
+        boolean woken = take();
+        if (woken || expired || (interruptible && Thread.currentThread().isInterrupted())) {
+          cpu.wantsCpu(self);
+          return woken ? Outcome.WOKEN : expired ? Outcome.TIMED_OUT : Outcome.INTERRUPTED;
+        }
+        cpu.block(self);
+      }
+    } finally {
+      cpu.disarm(alarm);
+      self.interruptible(false);
+      self.waitsFor(null);
+      self.leaveHard();
+    }
+  }
+
+  private Outcome awaitParked(long nanos, boolean interruptible) {
+    long deadline = System.nanoTime() + nanos;
+    boolean interrupted = false;
+    try {
+      while (!take()) {
+        if (Thread.interrupted()) {
+          interrupted = true;
+          if (interruptible) {
+            return Outcome.INTERRUPTED;
+          }
+        }
+        if (nanos == Long.MAX_VALUE) {
+          LockSupport.park(this);
+        } else {
+          long left = deadline - System.nanoTime();
+          if (left <= 0) {
+            return Outcome.TIMED_OUT;
+          }
+          LockSupport.parkNanos(this, left);
+        }
+      }
+      return Outcome.WOKEN;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** The time limit of a sleep on a cpu. */
+  private static final class Alarm extends Timer {
+    private final Permit permit;
+
+    Alarm(Permit permit) {
+      this.permit = permit;
+    }
+
+    @Override
+    protected void fire() {
+      Tcb sleeper = permit.thread;
+      if (sleeper != null) {
+        permit.expired = true;
+        sleeper.cpu().makeRunnable(sleeper);
+      }
+    }
+  }
+}
