@@ -6,9 +6,7 @@ import dev.waitok.lwkt.sched.Tcb;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 
-/**
- * One cpu of a scheduler: one of its threads runs at a time. Made by {@link Lwkt.Builder#start}.
- */
+/** One cpu of a scheduler: one of its threads runs at a time. Made by {@link LwktBuilder#start}. */
 public final class Cpu {
   private final Lwkt lwkt;
   private final CpuScheduler scheduler;

@@ -1,6 +1,5 @@
 package dev.waitok.lwkt;
 
-import dev.waitok.kmalloc.Kmalloc;
 import dev.waitok.kmalloc.spi.SchedulerPort;
 import dev.waitok.lwkt.dispatch.Dispatchers;
 import dev.waitok.lwkt.sched.CpuScheduler;
@@ -18,7 +17,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +37,6 @@ import org.jspecify.annotations.Nullable;
  * those that say so.
  */
 public final class Lwkt implements AutoCloseable {
-  private static final AtomicInteger NAMES = new AtomicInteger();
-
   private final String name;
   private final Capabilities capabilities;
   private final Machine machine;
@@ -53,7 +49,7 @@ public final class Lwkt implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final SchedulerPort.@Nullable Lease lease;
 
-  private Lwkt(Builder builder, Dispatchers.Choice choice) {
+  Lwkt(LwktBuilder builder, Dispatchers.Choice choice) {
     name = builder.name;
     closeTimeout = builder.closeTimeout;
     capabilities =
@@ -90,8 +86,8 @@ public final class Lwkt implements AutoCloseable {
    *
    * @return a builder with 1 cpu for each of the machine's, and dispatch {@link Dispatch#AUTO}
    */
-  public static Builder builder() {
-    return new Builder();
+  public static LwktBuilder builder() {
+    return new LwktBuilder();
   }
 
   /**
@@ -463,129 +459,5 @@ public final class Lwkt implements AutoCloseable {
   @Override
   public String toString() {
     return name + "[" + capabilities.dispatch() + ", " + cpus + "]";
-  }
-
-  /** How a scheduler is to be made. */
-  public static final class Builder {
-    private String name = "lwkt" + NAMES.getAndIncrement();
-    private int cpus = Runtime.getRuntime().availableProcessors();
-    private Dispatch dispatch = Dispatch.AUTO;
-    private boolean addWorkers = true;
-    private Consumer<LwktEvent> listener = Reporter::log;
-    private Duration closeTimeout = Duration.ofSeconds(10);
-    private @Nullable SchedulerPort port;
-
-    private Builder() {}
-
-    /**
-     * Sets its name, which its Java threads bear.
-     *
-     * @param itsName the name
-     * @return this
-     */
-    public Builder name(String itsName) {
-      name = Objects.requireNonNull(itsName);
-      return this;
-    }
-
-    /**
-     * Sets how many cpus it has.
-     *
-     * @param number 1 or more; the machine's if not set
-     * @return this
-     */
-    public Builder cpus(int number) {
-      if (number < 1) {
-        throw Failures.tooFewCpus(number);
-      }
-      cpus = number;
-      return this;
-    }
-
-    /**
-     * Sets how control is handed over.
-     *
-     * @param wish {@link Dispatch#AUTO} if not set
-     * @return this
-     */
-    public Builder dispatch(Dispatch wish) {
-      dispatch = Objects.requireNonNull(wish);
-      return this;
-    }
-
-    /**
-     * Whether portable dispatch may give the JDK's default scheduler a worker more for each cpu
-     * while it lives, so that busy cpus do not starve other virtual threads. Without it, every
-     * thousandth switch or so takes a slower way.
-     *
-     * @param allowed true if not set
-     * @return this
-     */
-    public Builder addWorkers(boolean allowed) {
-      addWorkers = allowed;
-      return this;
-    }
-
-    /**
-     * Sets who hears of events. Called by one thread at a time, never by a cpu.
-     *
-     * @param itsListener logs by SLF4J if not set
-     * @return this
-     */
-    public Builder onEvent(Consumer<LwktEvent> itsListener) {
-      listener = Objects.requireNonNull(itsListener);
-      return this;
-    }
-
-    /**
-     * Sets how long {@link Lwkt#close()} waits for threads to end.
-     *
-     * @param atMost 10 seconds if not set
-     * @return this
-     */
-    public Builder closeTimeout(Duration atMost) {
-      closeTimeout = Objects.requireNonNull(atMost);
-      return this;
-    }
-
-    Builder port(SchedulerPort itsPort) {
-      port = itsPort;
-      return this;
-    }
-
-    /**
-     * Binds it to an allocator: calls by this scheduler's threads are then made in their
-     * circumstances. An allocator has at most one scheduler; close the scheduler first.
-     *
-     * @param kmalloc the allocator
-     * @return this
-     */
-    public Builder kmalloc(Kmalloc kmalloc) {
-      return port(kmalloc.schedulerPort());
-    }
-
-    /**
-     * Makes and starts it.
-     *
-     * @return the scheduler
-     * @throws UnsupportedOperationException if {@link Dispatch#DIRECT} was asked for and does not
-     *     work here; the message says what is missing
-     * @throws IllegalStateException if the allocator has a scheduler already or is closed
-     */
-    public Lwkt start() {
-      Dispatchers.Wish wish =
-          switch (dispatch) {
-            case AUTO -> Dispatchers.Wish.IF_POSSIBLE;
-            case DIRECT -> Dispatchers.Wish.ALWAYS;
-            case PORTABLE -> Dispatchers.Wish.NEVER;
-          };
-      Dispatchers.Choice choice = Dispatchers.choose(name, cpus, wish, addWorkers);
-      try {
-        return new Lwkt(this, choice);
-      } catch (RuntimeException | Error e) {
-        choice.dispatcher().close();
-        throw e;
-      }
-    }
   }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that somebody should hear about. Handed to the listener of {@link Lwkt.Builder#onEvent}
+ * Something that somebody should hear about. Handed to the listener of {@link LwktBuilder#onEvent}
  * by a thread of its own, never by the one it happened to.
  *
  * @param kind what happened

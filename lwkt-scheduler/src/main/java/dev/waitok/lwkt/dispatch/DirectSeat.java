@@ -136,7 +136,14 @@ final class DirectSeat implements Seat {
   }
 
   private DirectStrand stopped(DirectStrand strand) {
-    if (strand.yielded || !client.mayBlock(strand)) {
+    if (strand.yielded) {
+      if (strand.ranInVain) {
+        waitInPlace(strand);
+      }
+      strand.ranInVain = true;
+      return strand;
+    }
+    if (!client.mayBlock(strand)) {
       waitInPlace(strand);
       return strand;
     }

@@ -68,6 +68,9 @@ final class DirectStrand extends Strand implements Executor {
   /** It gave the seat away by a transfer and has not run since. */
   boolean yielded;
 
+  /** It was run while {@link #yielded}, and did not run: the JDK holds it suspended. */
+  boolean ranInVain;
+
   DirectStrand(
       DirectSeat seat, String name, Object owner, @Nullable Runnable body, boolean announce) {
     super(owner);
@@ -142,10 +145,17 @@ final class DirectStrand extends Strand implements Executor {
     }
   }
 
-  /** Runs the thread until it stops, for whatever reason. On the carrier. */
+  /**
+   * Runs the thread until it stops, for whatever reason. On the carrier.
+   *
+   * <p>After a hand-over it can surely be run, so an old signal need not be cleared, unless that
+   * has been tried in vain; at worst the strand is once taken for ready when it is not.
+   */
   void run() {
-    // A full fence: a submission that saw the old value must not be missed by the JDK's own check.
-    SIGNAL.setVolatile(this, RUNNING);
+    if (!yielded || ranInVain) {
+      // A full fence: a submission that saw the old signal is not missed by the JDK's own check.
+      SIGNAL.setVolatile(this, RUNNING);
+    }
     Runnable task = continuation;
     if (task != null) {
       task.run();
@@ -165,6 +175,7 @@ final class DirectStrand extends Strand implements Executor {
   void beginHanding() {
     handing = true;
     yielded = true;
+    ranInVain = false;
   }
 
   /** The strand runs again, or never stopped. */

@@ -1,12 +1,8 @@
 package dev.waitok.lwkt.sched;
 
 import dev.waitok.lwkt.dispatch.Seat;
-import dev.waitok.lwkt.dispatch.Strand;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,37 +16,20 @@ public final class CpuScheduler {
    *
    * 2 Ownership. All plain fields here, in RunQueue, Timers, Preemption and in the Tcbs of this cpu's
    *   threads belong to whoever holds the cpu's seat. Others may do three things: offer to `inbox`, set
-   *   `need`, wake the seat. So a critical section alone protects everything and there are no locks.
+   *   its `need`, wake the seat. So a critical section alone protects everything and there are no locks.
    *
    * 3 Memory order. A hand-over orders what one holder did before what the next does (dispatch
    *   promises it). A message is published by the queue's release and taken by its acquire.
    *
-   * 4 No lost wake-up. A sender stores the message, stores need = 1, then loads `asleep`; a cpu that
-   *   goes to sleep stores asleep = true, then loads `need`. Both stores are volatile, so at least one
-   *   of the two sees the other. A cpu that looks stores need = 0 and then polls: a message that the
-   *   poll missed has its need = 1 still to come. (relaxedPoll may miss one that is being offered.)
+   * 4 Waking: see Inbox.
    *
    * 5 Life of a switch. The current thread drains the inbox, drops its tokens, picks the next, queues
    *   itself if it is runnable, makes the next one current and hands the seat over. Whoever hands the
    *   seat back has made it current again. The scheduler's own code runs in hard sections, so that a
    *   thread that blocks inside it by accident (class loading) is waited for, never switched.
    *
-   * 6 Invariants: I1..I5 in Preemption, checked here. I6: need is set or the inbox is empty, whenever
-   *   the cpu sleeps.
+   * 6 Invariants: I1 to I5 are listed in Preemption and checked in Invariant.
    */
-  private static final VarHandle NEED;
-
-  static {
-    try {
-      NEED = MethodHandles.lookup().findVarHandle(CpuScheduler.class, "need", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  /** A chunk of the inbox; a burst longer than that allocates another. */
-  private static final int INBOX_CHUNK = 256;
-
   /** So many messages are delivered at one look; more wait for the next, which comes at once. */
   private static final int DRAIN_LIMIT = 1024;
 
@@ -64,19 +43,12 @@ public final class CpuScheduler {
   Tcb idle;
   private Tcb current;
 
-  private final MpscUnboundedAtomicArrayQueue<Message> inbox =
-      new MpscUnboundedAtomicArrayQueue<>(INBOX_CHUNK);
-
-  /** Not 0: something waits to be looked at. */
-  @SuppressWarnings("UnusedVariable") // through NEED
-  private volatile int need;
+  final Inbox inbox = new Inbox();
 
   /** Not 0: somebody of higher priority than the current thread is queued. On the cpu. */
   private int overdue;
 
-  private volatile boolean asleep;
   private volatile boolean alarmed;
-  private volatile boolean closed;
 
   private final Counters counters = new Counters();
 
@@ -86,7 +58,7 @@ public final class CpuScheduler {
   CpuScheduler(Machine machine, int index, String name) {
     this.machine = machine;
     this.index = index;
-    this.seat = machine.dispatcher().newSeat(name, new Client(this));
+    this.seat = machine.dispatcher().newSeat(name, new SeatListener(this));
     this.idle = new Tcb(name, 0, this, this);
     this.current = idle;
   }
@@ -108,8 +80,6 @@ public final class CpuScheduler {
     bind.accept(thread);
     seat.open();
   }
-
-  // ---- threads
 
   /**
    * Makes a thread of this cpu. Its Java thread must be started by the caller; then it is queued.
@@ -163,8 +133,6 @@ public final class CpuScheduler {
     return machine.dispatcher().nanoTime();
   }
 
-  // ---- what others may do
-
   /** Makes a thread runnable; on its own cpu this is a preemption point. Never blocks. */
   public static void schedule(Tcb thread) {
     Tcb self = Tcb.current();
@@ -200,23 +168,19 @@ public final class CpuScheduler {
   }
 
   boolean post(Message message) {
-    if (closed) {
+    if (!inbox.offer(message)) {
       return false;
     }
-    inbox.offer(message);
     nudge();
-    return !(closed && message.cancel());
+    return inbox.willDeliver(message);
   }
 
   /** Makes the cpu look at its inbox soon. */
   public void nudge() {
-    NEED.setVolatile(this, 1);
-    if (asleep) {
+    if (inbox.notice()) {
       seat.wake();
     }
   }
-
-  // ---- on the cpu: the thread's own calls
 
   /**
    * Gives the cpu up: to the thread it preempts, else to the best other thread that can run.
@@ -256,7 +220,7 @@ public final class CpuScheduler {
 
   /** Whether {@link #poll} has anything to do: one opaque and one plain read. */
   public boolean needsPoll() {
-    return ((int) NEED.getOpaque(this) | overdue) != 0;
+    return inbox.needsLook() || overdue != 0;
   }
 
   /**
@@ -395,15 +359,19 @@ public final class CpuScheduler {
         });
   }
 
-  // ---- within the room
-
   boolean needsLook() {
-    return (int) NEED.getOpaque(this) != 0;
+    return inbox.needsLook();
   }
 
   /** The next preemption point has something to do. On the cpu. */
   void needLook() {
-    NEED.setOpaque(this, 1);
+    inbox.needLook();
+  }
+
+  /** The clock says that a timer may be due. Any thread. */
+  void alarm() {
+    alarmed = true;
+    nudge();
   }
 
   void look(Tcb self) {
@@ -461,10 +429,10 @@ public final class CpuScheduler {
     if (!needsLook()) {
       return;
     }
-    NEED.setVolatile(this, 0);
+    inbox.beginLook();
     int count = 0;
     Message message;
-    while (count < DRAIN_LIMIT && (message = inbox.relaxedPoll()) != null) {
+    while (count < DRAIN_LIMIT && (message = inbox.next()) != null) {
       message.deliver(this);
       count++;
     }
@@ -491,30 +459,6 @@ public final class CpuScheduler {
     }
   }
 
-  /** Runs what an IPI brought, or a timer. */
-  void runFunction(Runnable function) {
-    Tcb self = current;
-    self.critical++;
-    self.hard++;
-    self.functions++;
-    int critical = self.critical;
-    int hard = self.hard;
-    int spinLocks = self.spinLocks;
-    counters.functions++;
-    try {
-      function.run();
-    } catch (Throwable e) {
-      machine.reports().uncaught(self, e);
-    }
-    if (self.critical != critical || self.hard != hard || self.spinLocks != spinLocks) {
-      machine.reports().unbalanced(self, "a section entered by an IPI function");
-    }
-    self.spinLocks = spinLocks;
-    self.functions--;
-    self.hard = hard - 1;
-    self.critical = critical - 1;
-  }
-
   /** Sleeps on the cpu until somebody posts, a timer is due, or that time is over. */
   void sleep(long nanos) {
     long atMost = nanos;
@@ -522,9 +466,9 @@ public final class CpuScheduler {
       atMost = Math.min(atMost, Math.max(0, timers.earliest() - nanoTime()));
     }
     if (atMost > 0) {
-      asleep = true;
+      inbox.asleep(true);
       seat.await(atMost);
-      asleep = false;
+      inbox.asleep(false);
     }
     fireTimers();
   }
@@ -539,98 +483,8 @@ public final class CpuScheduler {
     counters.preemptions++;
   }
 
-  /** The idle thread's life. */
-  void runIdle() {
-    for (; ; ) {
-      drain();
-      preemption.fastToThreads();
-      Tcb next = switcher.pick(0);
-      if (next != null) {
-        idle.state = Tcb.State.READY;
-        become(next);
-        seat.transfer(idle.strand(), next.strand());
-      } else if (machine.mayClose()) {
-        break;
-      } else {
-        sleep(Long.MAX_VALUE);
-      }
-    }
-    closed = true;
-    NEED.setVolatile(this, 1);
-    drain();
-  }
-
-  /** Throws if I1..I5 do not hold. On the cpu, in a critical section. */
+  /** Throws if one of I1 to I5 does not hold. On the cpu, in a critical section. */
   public void checkInvariants() {
-    queue.check();
-    Tcb running = current;
-    Invariant.hold(
-        running.state == Tcb.State.RUNNING, "I1: current %s is %s", running, running.state);
-    Invariant.hold(!running.mayPreempt, "I4: %s runs and may preempt", running);
-    Invariant.hold(Tcb.current() == running, "I1: %s is current, but does not run", running);
-    Tcb preemptor = running;
-    int depth = 0;
-    for (Tcb victim = running.preempted; victim != null; victim = victim.preempted) {
-      Invariant.hold(victim.state == Tcb.State.PREEMPTED, "I2: %s is %s", victim, victim.state);
-      Invariant.hold(victim.preemptor == preemptor, "I2: %s does not point back", victim);
-      Invariant.hold(victim.priority < preemptor.priority, "I2: %s preempts %s", preemptor, victim);
-      Invariant.hold(++depth < RunQueue.LEVELS, "I2: a chain of %d", depth);
-      preemptor = victim;
-    }
-    for (int level = 0; level < RunQueue.LEVELS; level++) {
-      for (Tcb t = queue.head(level); t != null; t = t.next) {
-        Invariant.hold(t.preempted == null, "I5: %s waits and preempts", t);
-        Invariant.hold(t.preemptor == null, "I5: %s waits and is preempted", t);
-      }
-    }
-  }
-
-  /** What dispatch asks; its methods say who calls. */
-  private record Client(CpuScheduler cpu) implements dev.waitok.lwkt.dispatch.SeatClient {
-    @Override
-    public void idle() {
-      cpu.runIdle();
-    }
-
-    @Override
-    public boolean pending() {
-      return (int) NEED.getVolatile(cpu) != 0;
-    }
-
-    @Override
-    public boolean mayBlock(Strand strand) {
-      return cpu.current.hard == 0;
-    }
-
-    @Override
-    public Strand blocked(Strand strand, boolean ready) {
-      return cpu.switcher.blocked(cpu.current, ready);
-    }
-
-    @Override
-    public void ready(Strand strand) {
-      cpu.post(((Tcb) strand.owner()).readyMessage);
-    }
-
-    @Override
-    public void send(Runnable function) {
-      cpu.post(new Ipi(function));
-    }
-
-    @Override
-    public boolean started(Strand strand) {
-      return ((Tcb) strand.owner()).admit();
-    }
-
-    @Override
-    public void alarm() {
-      cpu.alarmed = true;
-      cpu.nudge();
-    }
-
-    @Override
-    public void failed(Strand strand, Throwable failure) {
-      cpu.machine.reports().uncaught((Tcb) strand.owner(), failure);
-    }
+    Invariant.check(this);
   }
 }

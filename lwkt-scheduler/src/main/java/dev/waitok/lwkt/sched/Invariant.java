@@ -2,7 +2,7 @@ package dev.waitok.lwkt.sched;
 
 import java.util.Locale;
 
-/** States what must always be true. */
+/** What must always be true of a cpu. */
 final class Invariant {
   private Invariant() {}
 
@@ -10,6 +10,30 @@ final class Invariant {
   static void hold(boolean condition, String format, Object... arguments) {
     if (!condition) {
       throw new AssertionError(String.format(Locale.ROOT, format, arguments));
+    }
+  }
+
+  /** Throws if one of I1 to I5, which Preemption lists, does not hold. On the cpu. */
+  static void check(CpuScheduler cpu) {
+    cpu.queue.check();
+    Tcb running = cpu.current();
+    hold(running.state == Tcb.State.RUNNING, "I1: current %s is %s", running, running.state);
+    hold(!running.mayPreempt, "I4: %s runs and may preempt", running);
+    hold(Tcb.current() == running, "I1: %s is current, but does not run", running);
+    Tcb preemptor = running;
+    int depth = 0;
+    for (Tcb victim = running.preempted; victim != null; victim = victim.preempted) {
+      hold(victim.state == Tcb.State.PREEMPTED, "I2: %s is %s", victim, victim.state);
+      hold(victim.preemptor == preemptor, "I2: %s does not point back", victim);
+      hold(victim.priority < preemptor.priority, "I2: %s preempts %s", preemptor, victim);
+      hold(++depth < RunQueue.LEVELS, "I2: a chain of %d", depth);
+      preemptor = victim;
+    }
+    for (int level = 0; level < RunQueue.LEVELS; level++) {
+      for (Tcb t = cpu.queue.head(level); t != null; t = t.next) {
+        hold(t.preempted == null, "I5: %s waits and preempts", t);
+        hold(t.preemptor == null, "I5: %s waits and is preempted", t);
+      }
     }
   }
 }

@@ -14,8 +14,31 @@ final class Ipi extends Message {
   @Override
   void deliver(CpuScheduler cpu) {
     if (taken.compareAndSet(false, true)) {
-      cpu.runFunction(function);
+      run(cpu);
     }
+  }
+
+  private void run(CpuScheduler cpu) {
+    Tcb self = cpu.current();
+    self.critical++;
+    self.hard++;
+    self.functions++;
+    int critical = self.critical;
+    int hard = self.hard;
+    int spinLocks = self.spinLocks;
+    cpu.counters().functions++;
+    try {
+      function.run();
+    } catch (Throwable e) {
+      cpu.machine.reports().uncaught(self, e);
+    }
+    if (self.critical != critical || self.hard != hard || self.spinLocks != spinLocks) {
+      cpu.machine.reports().unbalanced(self, "a section entered by an IPI function");
+    }
+    self.spinLocks = spinLocks;
+    self.functions--;
+    self.hard = hard - 1;
+    self.critical = critical - 1;
   }
 
   @Override
