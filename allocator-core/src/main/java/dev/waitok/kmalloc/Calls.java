@@ -107,19 +107,11 @@ final class Calls {
     return slabs.allocateRun(type.ledger(), slabs.pagesFor(size), alignPages, demand);
   }
 
-  /**
-   * The class whose every block is aligned, or -1. Zones begin at a page, and those of a power of
-   * two above a page at a multiple of it.
-   */
+  /** The class whose every block is aligned, since zones begin at a page; or -1. */
   private int alignedClass(int size, long align) {
-    if (align > SizeClasses.LARGEST) {
-      return -1;
-    }
-    if (align <= arena.pageSize()) {
-      return SizeClasses.aligned(size, (int) align);
-    }
-    long power = Math.max(align, powerOfTwo(size));
-    return power <= SizeClasses.LARGEST ? SizeClasses.of((int) power) : -1;
+    return align <= Math.min(arena.pageSize(), SizeClasses.LARGEST)
+        ? SizeClasses.aligned(size, (int) align)
+        : -1;
   }
 
   private static long powerOfTwo(long size) {

@@ -24,7 +24,7 @@ final class BlockRequest extends PageRequest {
   BlockRequest(Slabs slabs, TypeLedger ledger, int sizeClass, int demand, @Nullable ZoneOwner cpu) {
     super(
         slabs.layout().fewest(sizeClass),
-        slabs.layout().align(sizeClass),
+        1,
         Demand.level(demand),
         Demand.waits(demand),
         sizeClass,

@@ -131,7 +131,7 @@ public final class Slabs {
       return CLOSED;
     }
     if (caller != null) {
-      if (Demand.waits(demand) && caller.whyNotBlock() != null) {
+      if (refusesWait(caller, demand)) {
         return CANNOT_BLOCK;
       }
       ZoneOwner owner = owners.of(caller);
@@ -139,6 +139,9 @@ public final class Slabs {
       long offset = owner.take(ledger, sizeClass);
       caller.leaveCritical();
       return offset >= 0 ? offset : allocateSlowly(ledger, sizeClass, demand, caller, owner);
+    }
+    if (refusesWait(null, demand)) {
+      return CANNOT_BLOCK;
     }
     ZoneOwner stripe = owners.lockStripe();
     long offset = stripe.take(ledger, sizeClass);
@@ -152,9 +155,6 @@ public final class Slabs {
       int demand,
       @Nullable Caller scheduled,
       @Nullable ZoneOwner cpu) {
-    if (refusesWait(scheduled, demand)) {
-      return CANNOT_BLOCK;
-    }
     if (!queues.couldHold(layout.fewest(sizeClass), Demand.level(demand))) {
       return TOO_LARGE;
     }
@@ -179,7 +179,8 @@ public final class Slabs {
   }
 
   private boolean refusesWait(@Nullable Caller scheduled, int demand) {
-    return scheduled == null && Demand.waits(demand) && callers.plain().whyNotBlock() != null;
+    return Demand.waits(demand)
+        && (scheduled == null ? callers.plain() : scheduled).whyNotBlock() != null;
   }
 
   private boolean charge(
@@ -263,8 +264,7 @@ public final class Slabs {
     if (closed) {
       return CLOSED;
     }
-    if (refusesWait(scheduled, demand)
-        || (scheduled != null && Demand.waits(demand) && scheduled.whyNotBlock() != null)) {
+    if (refusesWait(scheduled, demand)) {
       return CANNOT_BLOCK;
     }
     if (!queues.couldHold(pages, Demand.level(demand))) {

@@ -12,11 +12,9 @@ final class ZoneLayout {
   private final int[] fewest = new int[SizeClasses.COUNT];
   private final int[] first = new int[SizeClasses.COUNT];
   private final int[] most = new int[SizeClasses.COUNT];
-  private final int[] align = new int[SizeClasses.COUNT];
 
   ZoneLayout(int pageShift) {
     this.pageShift = pageShift;
-    long pageSize = 1L << pageShift;
     for (int c = 0; c < SizeClasses.COUNT; c++) {
       int size = SizeClasses.size(c);
       fewest[c] = pagesFor(size);
@@ -27,7 +25,6 @@ final class ZoneLayout {
       first[c] = pages;
       int largest = Math.max(1, LARGEST_ZONE >> pageShift);
       most[c] = Math.max(pages, largest);
-      align[c] = Integer.bitCount(size) == 1 && size > pageSize ? size >> pageShift : 1;
     }
   }
 
@@ -36,15 +33,11 @@ final class ZoneLayout {
     return fewest[sizeClass];
   }
 
-  /** What a zone's first page number is a multiple of, so that powers of two are aligned. */
-  int align(int sizeClass) {
-    return align[sizeClass];
-  }
-
   /** The run for a new zone where its class has so many bytes of zones already. */
   int preferred(int sizeClass, long bytesOfClass) {
     long pages = (bytesOfClass / GROWTH) >> pageShift;
-    return Math.clamp(pages, first[sizeClass], most[sizeClass]);
+    int step = first[sizeClass];
+    return Math.clamp(pages, step, most[sizeClass]) / step * step;
   }
 
   /** The pages that hold so many bytes. */

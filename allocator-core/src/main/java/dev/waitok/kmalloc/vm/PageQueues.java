@@ -583,6 +583,20 @@ public final class PageQueues {
     }
   }
 
+  /** Whether the first waiter is unserved and may not reclaim for itself. */
+  boolean unservedWaiterNeedsFree() {
+    if (!waiters.any()) {
+      return false;
+    }
+    lock.lock();
+    try {
+      PageRequest first = waiters.first();
+      return first != null && !first.signalled && !first.mayReclaim;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Counts progress that is no page: a block freed while somebody waits, a page read. */
   void noteProgress() {
     lock.lock();

@@ -121,7 +121,8 @@ public final class Pageout {
   private void pass() {
     Levels levels = queues.levels();
     callInOwners.run();
-    while (queues.count(PageState.FREE) < levels.target() && !closed) {
+    while ((queues.count(PageState.FREE) < levels.target() || queues.unservedWaiterNeedsFree())
+        && !closed) {
       if (!reclaim.toFree() && !queues.ageOne()) {
         break;
       }

@@ -1,0 +1,148 @@
+package dev.waitok.kmalloc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.waitok.kmalloc.spi.SchedulerPort;
+import dev.waitok.kmalloc.testfixtures.FakeScheduler;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Frees by others than the owner, owners that come and go, and idle zones. */
+class RemoteFreeTest {
+  private FakeScheduler scheduler;
+  private Kmalloc kmalloc;
+  private TestHooks hooks;
+  private MallocType type;
+  private SchedulerPort.Lease lease;
+
+  @BeforeEach
+  void open() {
+    scheduler = new FakeScheduler(2);
+    kmalloc = Kmalloc.builder().arena(64 * 4096).pageSize(4096).stripes(2).build();
+    hooks = TestHooks.of(kmalloc);
+    lease = kmalloc.schedulerPort().attach(scheduler, 2);
+    type = kmalloc.type("t");
+  }
+
+  @AfterEach
+  void close() {
+    scheduler.on(-1);
+    hooks.checkInvariants();
+    kmalloc.close();
+  }
+
+  @Test
+  void aBlockFreedElsewhereComesBackToItsOwner() {
+    scheduler.on(0);
+    long block = type.kmallocAddress(2048);
+    long keep = type.kmallocAddress(2048);
+    scheduler.on(1);
+    type.kfree(block);
+    assertThat(type.statistics().inUse()).isEqualTo(1);
+    scheduler.on(0);
+    assertThat(type.kmallocAddress(2048)).isEqualTo(block);
+    type.kfree(keep);
+  }
+
+  @Test
+  void aSecondFreeIsNamedWhoeverFreedFirst() {
+    for (int first = -1; first < 2; first++) {
+      for (int second = -1; second < 2; second++) {
+        scheduler.on(0);
+        long block = type.kmallocAddress(100);
+        long keep = type.kmallocAddress(100);
+        scheduler.on(first);
+        type.kfree(block);
+        scheduler.on(second);
+        assertThatThrownBy(() -> type.kfree(block))
+            .isInstanceOf(InvalidFreeException.class)
+            .hasMessageContaining("double free");
+        scheduler.on(1);
+        type.kfree(keep);
+      }
+    }
+    assertThat(type.statistics().inUse()).isZero();
+    assertThat(kmalloc.pageStatistics().lateDoubleFrees()).isZero();
+  }
+
+  @Test
+  void callingInReleasesWhatWasFreedElsewhere() {
+    scheduler.on(0);
+    List<Long> blocks = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      blocks.add(type.kmallocAddress(1024));
+    }
+    int free = kmalloc.pages().free();
+    scheduler.on(-1);
+    blocks.forEach(type::kfree);
+    assertThat(kmalloc.pages().free()).isEqualTo(free);
+    hooks.callIn();
+    scheduler.on(0);
+    assertThat(kmalloc.pages().free()).isEqualTo(64);
+  }
+
+  @Test
+  void aDetachedSchedulersZonesGoToTheStripes() {
+    scheduler.on(0);
+    long a = type.kmallocAddress(500);
+    long b = type.kmallocAddress(500);
+    scheduler.on(1);
+    type.kfree(a);
+    scheduler.on(-1);
+    lease.close();
+    lease.close();
+    type.kfree(b);
+    hooks.callIn();
+    assertThat(kmalloc.pages().free()).isEqualTo(64);
+    assertThat(type.statistics().inUse()).isZero();
+    assertThat(type.statistics().bytes()).isZero();
+    SchedulerPort.Lease second = kmalloc.schedulerPort().attach(scheduler, 1);
+    scheduler.on(0);
+    type.kfree(type.kmallocAddress(500));
+    scheduler.on(-1);
+    second.close();
+  }
+
+  @Test
+  void thereIsOneSchedulerAtATime() {
+    assertThatThrownBy(() -> kmalloc.schedulerPort().attach(new FakeScheduler(1), 1))
+        .isInstanceOf(IllegalStateException.class);
+    lease.close();
+    assertThatThrownBy(() -> kmalloc.schedulerPort().attach(scheduler, 0))
+        .hasMessageContaining("cpus=0");
+  }
+
+  @Test
+  void idleZonesHaveAnEighthOfTheArenaAtMost() {
+    List<Long> blocks = new ArrayList<>();
+    for (int owner = -1; owner < 2; owner++) {
+      scheduler.on(owner);
+      for (long size = 16; size <= 4096; size = size * 3 / 2) {
+        long block = type.tryKmallocAddress(size);
+        if (block >= 0) {
+          blocks.add(block);
+        }
+      }
+      blocks.forEach(type::kfree);
+      blocks.clear();
+    }
+    assertThat(kmalloc.pageStatistics().idlePages()).isBetween(1, 8);
+    assertThat(kmalloc.pages().wired()).isEqualTo(kmalloc.pageStatistics().idlePages());
+  }
+
+  @Test
+  void ownIdleZonesServeARequestBeforeItFails() {
+    scheduler.on(0);
+    type.kfree(type.kmallocAddress(4096));
+    assertThat(kmalloc.pageStatistics().idlePages()).isEqualTo(1);
+    while (kmalloc.pages().free() > 0) {
+      hooks.takeFree();
+    }
+    scheduler.preempting(true);
+    assertThat(type.tryKmallocAddress(16)).isNotNegative();
+  }
+}
