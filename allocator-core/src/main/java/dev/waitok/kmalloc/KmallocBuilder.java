@@ -18,14 +18,14 @@ public final class KmallocBuilder {
   private static final long SMALLEST_PAGE = 4 << 10;
   private static final long LARGEST_PAGE = 1 << 20;
 
-  /** Measured on recorded traces: docs/decisions/0001-page-size.md. */
-  private static final long DEFAULT_PAGE = 16 << 10;
+  /** Larger arenas get larger pages, so that their records on the heap stay about 10 MB. */
+  private static final long MOST_DEFAULT_PAGES = 256 << 10;
 
   private static final Duration DEFAULT_STALL = Duration.ofSeconds(10);
 
   private final ExecutionContext context = new PlainContext();
   private long arenaBytes;
-  private long pageSize = DEFAULT_PAGE;
+  private long pageSize;
   private @Nullable MemorySegment segment;
   private @Nullable Thresholds thresholds;
   private PageClassPolicy policy = PageClassPolicy.EACH_ATTEMPT;
@@ -53,7 +53,8 @@ public final class KmallocBuilder {
   }
 
   /**
-   * The page size, 16 KiB unless set.
+   * The page size. Unless set it is 4 KiB, which retains least, for arenas up to 1 GiB, and the
+   * smallest that makes 256 Ki pages at most for larger ones, up to 1 MiB.
    *
    * @param bytes a power of two from 4 KiB to 1 MiB
    * @return this
@@ -151,13 +152,13 @@ public final class KmallocBuilder {
    * @throws OutOfMemoryError if the system refuses the address space
    */
   public Kmalloc build() {
-    int shift = Long.numberOfTrailingZeros(pageSize);
     MemorySegment given = segment;
     long bytes = given != null ? given.byteSize() : arenaBytes > 0 ? arenaBytes : defaultArena();
+    int shift = Long.numberOfTrailingZeros(pageSize > 0 ? pageSize : defaultPageSize(bytes));
     long pages = bytes >>> shift;
     if (pages > Integer.MAX_VALUE / 2) {
       throw new IllegalArgumentException(
-          "too many pages, use larger ones: arena=" + bytes + ", pageSize=" + pageSize);
+          "too many pages, use larger ones: arena=" + bytes + ", pageSize=" + (1L << shift));
     }
     Thresholds marks = thresholds;
     if (marks == null) {
@@ -179,6 +180,14 @@ public final class KmallocBuilder {
 
   private PageArena newArena(long bytes, int shift) {
     return mapped ? PageArena.reserve(bytes, shift) : PageArena.allocate(bytes, shift);
+  }
+
+  private static long defaultPageSize(long bytes) {
+    long size = SMALLEST_PAGE;
+    while (bytes / size > MOST_DEFAULT_PAGES && size < LARGEST_PAGE) {
+      size *= 2;
+    }
+    return size;
   }
 
   private static long defaultArena() {

@@ -341,6 +341,17 @@ class KmallocTest {
           .hasMessageContaining("target=16");
     }
 
+    @Test
+    void largeArenasGetLargerPages() {
+      long gib = 1L << 30;
+      for (long[] expected : new long[][] {{1, 4096}, {2, 8192}, {8, 32768}, {64, 262144}}) {
+        try (Kmalloc large = Kmalloc.builder().arena(expected[0] * gib).build()) {
+          assertThat(large.pages().pageSize()).isEqualTo(expected[1]);
+          large.type("t").kfree(large.type("t").kmalloc(100));
+        }
+      }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {8, 40, 100, 1000, 4096, 100_000, 10_000_000})
     void defaultThresholdsAreInOrder(int pages) {
