@@ -2,6 +2,7 @@ package dev.waitok.kmalloc.context;
 
 import dev.waitok.kmalloc.spi.ExecutionContext;
 import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
+import dev.waitok.kmalloc.spi.Schedulers;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +25,23 @@ public final class Callers {
     this.plain = plain;
   }
 
-  /** The calling thread's circumstances if it is the bound scheduler's, else null. */
+  /**
+   * The calling thread's circumstances if it is the bound scheduler's, else null.
+   *
+   * @throws IllegalStateException if it is a thread of a scheduler that is not bound here
+   */
   public @Nullable Caller scheduled() {
     ExecutionContext s = scheduler;
-    return s == null ? null : s.caller();
+    return s == null ? refuseScheduled() : s.caller();
+  }
+
+  private static @Nullable Caller refuseScheduled() {
+    ExecutionContext any = Schedulers.any();
+    if (any != null && any.caller() != null) {
+      throw new IllegalStateException(
+          "a scheduler's thread called an allocator that is not bound to the scheduler");
+    }
+    return null;
   }
 
   /** The calling thread's circumstances if it is plain. */
