@@ -347,8 +347,8 @@ public final class Lwkt implements AutoCloseable {
 
   /**
    * Sleeps until {@link #wakeup} on the same object. As nothing tells whether the wake-up came
-   * before the call, use {@link #tsleepInterlock} where that matters. A preempting thread first
-   * switches away.
+   * before the call, use {@link #tsleepInterlock} where that matters. A preempting thread returns
+   * the cpu to the thread it preempts.
    *
    * @param ident what is slept on, by identity
    * @param wmesg what the thread waits for, for people

@@ -143,7 +143,7 @@ public final class LwktThread {
   boolean join(long nanos) throws InterruptedException {
     Tcb self = Tcb.current();
     if (self != null) {
-      self.cpu().giveBack(self);
+      self.cpu().refuseToBlock(self);
     }
     Permit.Outcome outcome = ended.await(nanos, "the end of " + name());
     if (outcome == Permit.Outcome.INTERRUPTED) {

@@ -91,6 +91,7 @@ public final class CpuScheduler {
   public Tcb newThread(
       String name, int priority, Object face, Runnable body, Runnable ended, boolean announce) {
     Tcb thread = new Tcb(name, priority, this, face);
+    thread.state = announce ? Tcb.State.NEW : Tcb.State.BLOCKED;
     thread.runnable = announce;
     thread.dispatchable = !announce;
     thread.bind(seat.newStrand(name, thread, new ThreadBody(thread, body, ended), announce));
@@ -193,7 +194,7 @@ public final class CpuScheduler {
     self.enterHard();
     try {
       drain();
-      boolean switched = switcher.switchOut(self, 0);
+      boolean switched = switcher.switchOut(self, 0, false);
       if (!switched) {
         keepTokens(self);
       }
@@ -215,7 +216,7 @@ public final class CpuScheduler {
 
   /** Lets interrupts in, then gives way to a ready thread of at least the caller's priority. */
   public void giveWay(Tcb self) {
-    giveWayFrom(self, self.priority, true);
+    giveWayFrom(self, self.priority, false);
   }
 
   /** Whether {@link #poll} has anything to do: one opaque and one plain read. */
@@ -227,19 +228,19 @@ public final class CpuScheduler {
    * Lets interrupts in, then gives way to a ready thread of higher priority unless tokens are held.
    */
   public void poll(Tcb self) {
-    giveWayFrom(self, self.priority + 1, false);
+    giveWayFrom(self, self.priority + 1, true);
   }
 
-  private void giveWayFrom(Tcb self, int floor, boolean evenWithTokens) {
+  private void giveWayFrom(Tcb self, int floor, boolean toHigher) {
     if (self.critical > 0) {
       return;
     }
     if (needsLook()) {
       preemption.look(self);
     }
-    if (queue.top() >= floor && (evenWithTokens || self.held == 0)) {
+    if (queue.top() >= floor && (!toHigher || self.held == 0)) {
       self.enterHard();
-      if (!switcher.switchOut(self, floor)) {
+      if (!switcher.switchOut(self, floor, toHigher)) {
         keepTokens(self);
       }
       self.leaveHard();
@@ -255,7 +256,7 @@ public final class CpuScheduler {
     assert self.hard > 0 : "block outside a hard section";
     drain();
     while (!self.runnable) {
-      if (!switcher.switchOut(self, 0)) {
+      if (!switcher.switchOut(self, 0, false)) {
         switcher.waitInPlace(self);
       }
     }
@@ -265,7 +266,7 @@ public final class CpuScheduler {
   /** Gives the cpu up until the caller can have all that it holds. In a hard section. */
   public void awaitTokens(Tcb self) {
     drain();
-    if (!switcher.switchOut(self, 0)) {
+    if (!switcher.switchOut(self, 0, false)) {
       switcher.waitInPlace(self);
     }
   }
@@ -406,7 +407,8 @@ public final class CpuScheduler {
   }
 
   private void enqueueIfAble(Tcb thread) {
-    if (thread.state == Tcb.State.BLOCKED && thread.runnable && thread.dispatchable) {
+    boolean off = thread.state == Tcb.State.BLOCKED || thread.state == Tcb.State.NEW;
+    if (off && thread.runnable && thread.dispatchable) {
       thread.state = Tcb.State.READY;
       queue.addLast(thread);
       if (thread.priority > current.priority) {

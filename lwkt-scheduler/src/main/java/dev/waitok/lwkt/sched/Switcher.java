@@ -24,7 +24,7 @@ final class Switcher {
    *
    * @return false if the thread is pinned and nothing has changed but that its tokens are dropped
    */
-  boolean switchOut(Tcb self, int floor) {
+  boolean switchOut(Tcb self, int floor, boolean keepsPlace) {
     drop(self);
     Tcb victim = self.preempted;
     Tcb next = victim != null ? victim : pick(floor);
@@ -34,7 +34,7 @@ final class Switcher {
       }
       next = cpu.idle;
     }
-    suspend(self);
+    suspend(self, keepsPlace && victim == null);
     detach(self, victim);
     boolean raised = next.mayPreempt;
     cpu.become(next);
@@ -94,7 +94,7 @@ final class Switcher {
       }
       next = cpu.idle;
     }
-    suspend(self);
+    suspend(self, false);
     detach(self, victim);
     cpu.become(next);
     return next.strand();
@@ -107,10 +107,14 @@ final class Switcher {
     return next == null ? cpu.idle : next;
   }
 
-  private void suspend(Tcb self) {
+  private void suspend(Tcb self, boolean keepsPlace) {
     if (self.runnable && self.dispatchable) {
       self.state = Tcb.State.READY;
-      cpu.queue.addLast(self);
+      if (keepsPlace) {
+        cpu.queue.addFirst(self);
+      } else {
+        cpu.queue.addLast(self);
+      }
     } else {
       self.state = Tcb.State.BLOCKED;
     }

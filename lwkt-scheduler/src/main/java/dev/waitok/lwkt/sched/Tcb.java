@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * life, and only code that runs on that cpu touches what is not final or volatile.
  *
  * <pre>
+ *   NEW       -> READY      // started
  *   BLOCKED   -> READY      // scheduled, woken, raised, or able to go on after Java blocking
  *   READY     -> RUNNING    // chosen by a switch, or preempts
  *   READY     -> BLOCKED    // descheduled
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class Tcb {
   /** Where a thread is in its life; see the arrows above. */
   public enum State {
+    /** Has not been started. An interrupt's thread begins as BLOCKED instead. */
+    NEW,
     /** Waits for nothing but the cpu. */
     READY,
     /** Is the cpu's current thread. */
@@ -42,7 +45,7 @@ public final class Tcb {
   private Runnable whenAdmitted = () -> {};
   private boolean admitted;
 
-  State state = State.BLOCKED;
+  State state = State.NEW;
 
   /** Whether it wants the cpu: what schedule and deschedule say. Independent of whether it runs. */
   boolean runnable;

@@ -48,7 +48,7 @@ public final class Sleeping {
    */
   public static void interlock(Tcb self, Object ident) {
     CpuScheduler cpu = self.cpu();
-    cpu.giveBack(self);
+    cpu.refuseToBlock(self);
     self.enterHard();
     SleepEntry entry = SleepEntry.of(self);
     queue(cpu).remove(entry);
@@ -67,7 +67,7 @@ public final class Sleeping {
   public static Permit.Outcome sleep(
       Tcb self, Object ident, String what, long nanos, boolean interlocked) {
     CpuScheduler cpu = self.cpu();
-    cpu.giveBack(self);
+    cpu.refuseToBlock(self);
     self.enterHard();
     SleepQueue queue = queue(cpu);
     SleepEntry entry = SleepEntry.of(self);
