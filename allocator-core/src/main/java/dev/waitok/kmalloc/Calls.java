@@ -146,7 +146,7 @@ final class Calls {
       return Failures.cannotBlock(call, kmalloc.whyNotBlock());
     }
     if (code == Slabs.PINNED) {
-      return Failures.pinned(type, size);
+      return Failures.pinned(call + " of " + size + " bytes of type " + type.name());
     }
     if (code == Slabs.TOO_LARGE) {
       return Failures.tooLarge(

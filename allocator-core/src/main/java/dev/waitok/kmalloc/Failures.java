@@ -59,12 +59,9 @@ final class Failures {
     return new KmallocClosedException("the allocator is closed");
   }
 
-  static PinnedException pinned(MallocType type, long size) {
+  static PinnedException pinned(String call) {
     return new PinnedException(
-        "a preempting thread is pinned to its carrier and found no FREE page for 10 s: type="
-            + type.name()
-            + ", size="
-            + size);
+        call + ": the thread preempts, is pinned to its carrier, and could not switch for 10 s");
   }
 
   static InvalidFreeException invalidFree(

@@ -415,6 +415,7 @@ public final class Kmalloc implements AutoCloseable {
    */
   @Override
   public void close() {
+    becomeOrdinary("Kmalloc.close");
     List<VmObject> open;
     synchronized (objects) {
       if (closed) {
@@ -481,11 +482,20 @@ public final class Kmalloc implements AutoCloseable {
     return type;
   }
 
-  /** Refuses a caller that may not block. */
-  void requireMayBlock(String call) {
-    String why = callers.caller().whyNotBlock();
+  /** Refuses a caller that may not block, and makes a preempting one switch away. */
+  void becomeOrdinary(String call) {
+    Caller caller = callers.caller();
+    String why = caller.whyNotBlock();
     if (why != null) {
       throw Failures.cannotBlock(call, why);
+    }
+    long since = 0;
+    while (caller.preempting() && !caller.switchAway()) {
+      long now = callers.base().nanoTime();
+      since = since == 0 ? now : since;
+      if (now - since > PageSupply.PINNED_NANOS) {
+        throw Failures.pinned(call);
+      }
     }
   }
 

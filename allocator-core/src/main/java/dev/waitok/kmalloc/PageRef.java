@@ -6,13 +6,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A pinned page of an object: it stays where it is until this is closed. */
 public final class PageRef implements AutoCloseable {
+  private final Kmalloc kmalloc;
   private final ObjectPages pages;
   private final int index;
   private final int page;
   private final MemorySegment segment;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  PageRef(ObjectPages pages, int index, int page, MemorySegment segment) {
+  PageRef(Kmalloc kmalloc, ObjectPages pages, int index, int page, MemorySegment segment) {
+    this.kmalloc = kmalloc;
     this.pages = pages;
     this.index = index;
     this.page = page;
@@ -33,9 +35,14 @@ public final class PageRef implements AutoCloseable {
     return segment;
   }
 
-  /** Lets go of the page. A preempting caller switches away first. Closing again does nothing. */
+  /**
+   * Lets go of the page. A preempting caller switches away first. Closing again does nothing.
+   *
+   * @throws CannotBlockException if the caller may not block; the page stays pinned
+   */
   @Override
   public void close() {
+    kmalloc.becomeOrdinary("PageRef.close");
     if (closed.compareAndSet(false, true)) {
       pages.unpin(index, page);
     }

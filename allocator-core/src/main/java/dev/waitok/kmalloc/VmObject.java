@@ -52,9 +52,9 @@ public final class VmObject implements AutoCloseable {
    */
   public PageRef page(int index) throws IOException {
     Objects.checkIndex(index, pages.pages());
-    kmalloc.requireMayBlock("VmObject.page");
+    kmalloc.becomeOrdinary("VmObject.page");
     int page = pages.pin(index);
-    return new PageRef(pages, index, page, contents(index, page));
+    return new PageRef(kmalloc, pages, index, page, contents(index, page));
   }
 
   private MemorySegment contents(int index, int page) {
@@ -91,7 +91,7 @@ public final class VmObject implements AutoCloseable {
    * first: for contents that will not be used soon. They are still found there if they are.
    */
   public void cachePages() {
-    kmalloc.requireMayBlock("VmObject.cachePages");
+    kmalloc.becomeOrdinary("VmObject.cachePages");
     pages.cacheAll();
   }
 
@@ -103,7 +103,7 @@ public final class VmObject implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
-    kmalloc.requireMayBlock("VmObject.close");
+    kmalloc.becomeOrdinary("VmObject.close");
     if (kmalloc.forget(this)) {
       pages.close();
       closeSource();

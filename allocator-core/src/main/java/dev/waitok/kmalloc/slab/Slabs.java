@@ -171,6 +171,9 @@ public final class Slabs {
         refund(ledger, bytes, scheduled, cpu);
       }
     }
+    if (offset < 0) {
+      ledger.countFailure();
+    }
     if (queues.anyWaiting()) {
       // This request may have been woken for a block and served by pages: pass the wake-up on.
       queues.blockFreed(sizeClass, cpu == null ? ZoneOwner.STRIPES : cpu.slot);
@@ -195,7 +198,6 @@ public final class Slabs {
 
   private void refund(
       TypeLedger ledger, long bytes, @Nullable Caller scheduled, @Nullable ZoneOwner cpu) {
-    ledger.countFailure();
     ZoneOwner owner = enter(scheduled, cpu);
     try {
       ledger.refund(owner.slot, bytes);
@@ -285,6 +287,7 @@ public final class Slabs {
       }
     }
     if (page < 0) {
+      ledger.countFailure();
       return page;
     }
     large.put((int) page, pages, ledger.id());

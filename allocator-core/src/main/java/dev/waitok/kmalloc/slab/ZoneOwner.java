@@ -161,6 +161,9 @@ final class ZoneOwner {
 
   /** Takes in what was freed from elsewhere, and hands out the idle zones too if asked. */
   Gathered drain(boolean idleToo) {
+    if (freedElsewhere.isEmpty() && !(idleToo && idlePages > 0)) {
+      return Gathered.NOTHING;
+    }
     Gathered gathered = new Gathered();
     drainQueue(freedElsewhere, gathered);
     if (idleToo && idlePages > 0) {
@@ -202,13 +205,11 @@ final class ZoneOwner {
     }
   }
 
-  /** Whether anybody has told this owner of a free; a plain look. */
-  boolean wasTold() {
-    return !freedElsewhere.isEmpty();
-  }
-
   /** What a drain has brought, to be dealt with after the critical section or the lock is left. */
   static final class Gathered {
+    /** Never added to: the answer of most drains. */
+    private static final Gathered NOTHING = new Gathered();
+
     /** Zones that are empty and off their owner: their pages are to be released. */
     final List<Zone> empty = new ArrayList<>(0);
 

@@ -5,8 +5,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schedulers that run in this process, so that an allocator without one tells a scheduler's thread
- * from a plain one: it refuses the former, whose waits would hold up a cpu.
+ * The schedulers that run in this process, so that an allocator without one tells a scheduler's
+ * thread from a plain one: it refuses the former, whose waits would hold up a cpu.
  */
 public final class Schedulers {
   private static final List<ExecutionContext> RUNNING = new CopyOnWriteArrayList<>();

@@ -76,7 +76,7 @@ public final class ObjectPages implements PageHome {
   }
 
   /**
-   * Pins a page, after reading it if it is not in memory. A preempting caller switches away first.
+   * Pins a page, after reading it if it is not in memory.
    *
    * @return the page's number in the arena
    * @throws IOException if the pager fails
@@ -120,7 +120,7 @@ public final class ObjectPages implements PageHome {
     }
   }
 
-  /** Lets go of a pinned page. A preempting caller switches away first. */
+  /** Lets go of a pinned page. */
   public void unpin(int index, int page) {
     Caller caller = ordinaryCaller();
     boolean gone;
@@ -141,7 +141,7 @@ public final class ObjectPages implements PageHome {
     }
   }
 
-  /** Makes all pages that nobody holds CACHE at once. A preempting caller switches away first. */
+  /** Makes all pages that nobody holds CACHE at once. */
   public void cacheAll() {
     Caller caller = ordinaryCaller();
     lock.lock(caller);
@@ -178,11 +178,11 @@ public final class ObjectPages implements PageHome {
     }
   }
 
-  /** The calling thread as one that preempts nobody, after a switch if need be. */
+  /** The calling thread. The facade has made a preempting one switch away. */
   private Caller ordinaryCaller() {
     Caller caller = callers.caller();
-    while (caller.preempting()) {
-      caller.switchAway();
+    if (caller.preempting()) {
+      throw new AssertionError("a preempting caller reached an object");
     }
     return caller;
   }

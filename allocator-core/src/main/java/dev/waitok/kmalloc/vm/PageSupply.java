@@ -44,7 +44,7 @@ public final class PageSupply {
    */
 
   /** A preemptor that cannot switch is given up on after this long: 10 s. */
-  private static final long PINNED_NANOS = 10_000_000_000L;
+  public static final long PINNED_NANOS = 10_000_000_000L;
 
   /** The answer for a preempting caller that was pinned to its carrier for too long. */
   public static final long PINNED = -4;
