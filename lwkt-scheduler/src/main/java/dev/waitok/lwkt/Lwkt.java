@@ -1,6 +1,7 @@
 package dev.waitok.lwkt;
 
 import dev.waitok.kmalloc.spi.SchedulerPort;
+import dev.waitok.kmalloc.spi.Schedulers;
 import dev.waitok.lwkt.dispatch.Dispatchers;
 import dev.waitok.lwkt.sched.CpuScheduler;
 import dev.waitok.lwkt.sched.FastSource;
@@ -47,6 +48,7 @@ public final class Lwkt implements AutoCloseable {
   private final Set<InterruptSource> interrupts = ConcurrentHashMap.newKeySet();
   private final AtomicInteger nextCpu = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final LwktContext context;
   private final SchedulerPort.@Nullable Lease lease;
 
   Lwkt(LwktBuilder builder, Dispatchers.Choice choice) {
@@ -67,7 +69,9 @@ public final class Lwkt implements AutoCloseable {
     }
     cpus = List.copyOf(all);
     SchedulerPort port = builder.port;
-    lease = port == null ? null : port.attach(new LwktContext(machine), builder.cpus);
+    context = new LwktContext(machine);
+    lease = port == null ? null : port.attach(context, builder.cpus);
+    Schedulers.started(context);
     Sleeping.register(machine);
     open();
   }
@@ -452,6 +456,7 @@ public final class Lwkt implements AutoCloseable {
     if (bound != null) {
       bound.close();
     }
+    Schedulers.stopped(context);
     machine.dispatcher().close();
     reporter.shutDown();
   }

@@ -51,4 +51,44 @@ class DirectContractTest {
       return Dispatch.DIRECT;
     }
   }
+
+  @Nested
+  class Sleeping extends SleepContract {
+    @Override
+    Dispatch dispatch() {
+      return Dispatch.DIRECT;
+    }
+  }
+
+  @Nested
+  class Blocking extends BlockingContract {
+    @Override
+    Dispatch dispatch() {
+      return Dispatch.DIRECT;
+    }
+  }
+
+  @Nested
+  class Lifecycle extends LifecycleContract {
+    @Override
+    Dispatch dispatch() {
+      return Dispatch.DIRECT;
+    }
+  }
+
+  @Nested
+  class Context extends ContextContract {
+    @Override
+    Dispatch dispatch() {
+      return Dispatch.DIRECT;
+    }
+  }
+
+  @Nested
+  class Binding extends KmallocBindingContract {
+    @Override
+    Dispatch dispatch() {
+      return Dispatch.DIRECT;
+    }
+  }
 }

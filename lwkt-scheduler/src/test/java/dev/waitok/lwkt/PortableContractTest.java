@@ -51,4 +51,44 @@ class PortableContractTest {
       return Dispatch.PORTABLE;
     }
   }
+
+  @Nested
+  class Sleeping extends SleepContract {
+    @Override
+    Dispatch dispatch() {
+      return Dispatch.PORTABLE;
+    }
+  }
+
+  @Nested
+  class Blocking extends BlockingContract {
+    @Override
+    Dispatch dispatch() {
+      return Dispatch.PORTABLE;
+    }
+  }
+
+  @Nested
+  class Lifecycle extends LifecycleContract {
+    @Override
+    Dispatch dispatch() {
+      return Dispatch.PORTABLE;
+    }
+  }
+
+  @Nested
+  class Context extends ContextContract {
+    @Override
+    Dispatch dispatch() {
+      return Dispatch.PORTABLE;
+    }
+  }
+
+  @Nested
+  class Binding extends KmallocBindingContract {
+    @Override
+    Dispatch dispatch() {
+      return Dispatch.PORTABLE;
+    }
+  }
 }
