@@ -1,6 +1,5 @@
 package dev.waitok.kmalloc.vm;
 
-import dev.waitok.kmalloc.arena.RunTree;
 import dev.waitok.kmalloc.arena.ShortLock;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +13,7 @@ public final class PageQueues {
    * 2 Vocabulary. F and C are the numbers of FREE and CACHE pages. A request for n pages has a
    *   *floor*: the number of FREE pages it must leave. A *run* is n pages in a row.
    *
-   * 3 Layout. Arrays by page number, on the Java heap, so that no stray write through a segment can
-   *   reach them. FREE is a RunTree; CACHE, INACTIVE and ACTIVE are lists linked through `next` and
-   *   `previous`; HOLD and WIRED pages are on no list. A second RunTree holds FREE and CACHE pages
-   *   together: the runs that reclaiming can make.
+   * 3 Layout: PageTable has the record of each page, the queues and the sets of runs.
    *
    * 4 Admission. From FREE:     F - n >= floor, and FREE has a run of n.
    *              With reclaim:  max(0, F - floor) + C >= n, and FREE with CACHE has a run of n.
@@ -33,12 +29,7 @@ public final class PageQueues {
    *   It is never held over a call-out. Who has to be woken is returned, and woken afterwards.
    *   Only the first waiter is woken; leaving the queue wakes the next.
    *
-   * 7 Invariants (checkInvariants):
-   *   I1 a page is in one state, and the six counts add up to the number of pages
-   *   I2 the FREE tree holds the FREE pages, the other tree the FREE and the CACHE pages
-   *   I3 each list holds the pages of its state
-   *   I4 a page is in HOLD exactly while its hold count is above 0
-   *   I5 CACHE, INACTIVE, ACTIVE and HOLD pages have a home, FREE ones have none
+   * 7 Invariants (checkInvariants): I1 to I5 are PageTable's.
    *   I6 when nobody is under way: the first waiter is signalled, or would not be admitted
    *
    * 8 Costs. Taking or freeing a run costs its length / 64 words and log2(pages / 64) steps, twice.
@@ -49,26 +40,13 @@ public final class PageQueues {
   static final int NO_PAGE = -1;
 
   private final ShortLock lock = new ShortLock();
-  private final int pages;
   private final long firstPageNumber;
   private final Levels levels;
-  private final byte[] states;
-  private final int[] counts = new int[PageState.COUNT];
-  private final int[] holds;
-  private final boolean[] usedBefore;
-  private final @Nullable PageHome[] homes;
-  private final int[] indexes;
-  private final RunTree free;
-  private final RunTree reclaimable;
-  private final PageList cache;
-  private final PageList inactive;
-  private final PageList active;
+  private final PageTable table;
   private final PageWaiters waiters = new PageWaiters();
   private boolean holdLifted;
   private long progress;
   private boolean closed;
-  private int lowestFree;
-  private int retainedPeak;
   private long reclaimedPages;
 
   /**
@@ -79,30 +57,14 @@ public final class PageQueues {
    * @param levels the marks on FREE
    */
   public PageQueues(int pages, long firstPageNumber, Levels levels) {
-    this.pages = pages;
     this.firstPageNumber = firstPageNumber;
     this.levels = levels;
-    this.states = new byte[pages];
-    this.holds = new int[pages];
-    this.usedBefore = new boolean[pages];
-    this.homes = new @Nullable PageHome[pages];
-    this.indexes = new int[pages];
-    int[] next = new int[pages];
-    int[] previous = new int[pages];
-    this.cache = new PageList(next, previous);
-    this.inactive = new PageList(next, previous);
-    this.active = new PageList(next, previous);
-    this.free = new RunTree(pages);
-    this.reclaimable = new RunTree(pages);
-    free.add(0, pages);
-    reclaimable.add(0, pages);
-    counts[PageState.FREE] = pages;
-    lowestFree = pages;
+    this.table = new PageTable(pages);
   }
 
   /** How many pages there are in all. */
   public int pages() {
-    return pages;
+    return table.pages;
   }
 
   /** The marks on FREE. */
@@ -114,7 +76,7 @@ public final class PageQueues {
   public int[] counts() {
     lock.lock();
     try {
-      return counts.clone();
+      return table.counts();
     } finally {
       lock.unlock();
     }
@@ -122,7 +84,7 @@ public final class PageQueues {
 
   /** Whether a run of n pages above a level's floor is less than all there is. */
   public boolean couldHold(int n, int level) {
-    return n <= pages - levels.floor(level);
+    return n <= table.pages - levels.floor(level);
   }
 
   /** A moment's figures for statistics. */
@@ -132,7 +94,7 @@ public final class PageQueues {
   public Figures figures() {
     lock.lock();
     try {
-      return new Figures(lowestFree, retainedPeak, reclaimedPages, waiters.count());
+      return new Figures(table.lowestFree(), table.retainedPeak(), reclaimedPages, waiters.count());
     } finally {
       lock.unlock();
     }
@@ -142,8 +104,7 @@ public final class PageQueues {
   public void resetPeaks() {
     lock.lock();
     try {
-      lowestFree = counts[PageState.FREE];
-      retainedPeak = retained();
+      table.resetPeaks();
     } finally {
       lock.unlock();
     }
@@ -156,12 +117,12 @@ public final class PageQueues {
 
   /** Whether FREE is below min; a plain load, exact enough to wake pageout by. */
   boolean belowMin() {
-    return counts[PageState.FREE] < levels.min();
+    return table.count(PageState.FREE) < levels.min();
   }
 
   /** How many pages a queue holds at the moment; a plain load. */
   int count(byte state) {
-    return counts[state];
+    return table.count(state);
   }
 
   /** A number that moves with every page freed or made CACHE. */
@@ -182,12 +143,13 @@ public final class PageQueues {
   int takeFree(PageRequest request, int n) {
     lock.lock();
     try {
-      if (standsBehind(request) || counts[PageState.FREE] - n < levels.floor(request.floorLevel)) {
+      if (standsBehind(request)
+          || table.count(PageState.FREE) - n < levels.floor(request.floorLevel)) {
         return NO_PAGE;
       }
-      int page = free.findAligned(n, request.align, phase(request.align));
+      int page = table.free.findAligned(n, request.align, phase(request.align));
       if (page >= 0) {
-        wireFree(page, n);
+        table.wireFree(page, n);
       }
       return page;
     } finally {
@@ -203,9 +165,9 @@ public final class PageQueues {
   public int takeAnyFree(int n) {
     lock.lock();
     try {
-      int page = free.find(n);
+      int page = table.free.find(n);
       if (page >= 0) {
-        wireFree(page, n);
+        table.wireFree(page, n);
       }
       return page;
     } finally {
@@ -218,34 +180,12 @@ public final class PageQueues {
     PageRequest woken;
     lock.lock();
     try {
-      for (int i = page; i < page + n; i++) {
-        states[i] = PageState.FREE;
-      }
-      counts[PageState.WIRED] -= n;
-      counts[PageState.FREE] += n;
-      free.add(page, n);
-      reclaimable.add(page, n);
+      table.release(page, n);
       woken = progressed();
     } finally {
       lock.unlock();
     }
     wake(woken);
-  }
-
-  private void wireFree(int page, int n) {
-    free.remove(page, n);
-    reclaimable.remove(page, n);
-    for (int i = page; i < page + n; i++) {
-      states[i] = PageState.WIRED;
-    }
-    counts[PageState.FREE] -= n;
-    counts[PageState.WIRED] += n;
-    lowestFree = Math.min(lowestFree, counts[PageState.FREE]);
-    retainedPeak = Math.max(retainedPeak, retained());
-  }
-
-  private int retained() {
-    return pages - counts[PageState.FREE] - counts[PageState.CACHE];
   }
 
   private int phase(int align) {
@@ -275,14 +215,14 @@ public final class PageQueues {
       if (standsBehind(request) || !admitsWithReclaim(request, floor)) {
         return NO_PAGE;
       }
-      request.mustLeave = Math.min(request.mustLeave, Math.min(floor, counts[PageState.FREE]));
-      int run = n == 1 && request.align == 1 ? cache.head() : reclaimableRun(request);
-      if (counts[PageState.FREE] - free.count(run, n) < request.mustLeave) {
+      request.mustLeave = Math.min(request.mustLeave, Math.min(floor, table.count(PageState.FREE)));
+      int run = n == 1 && request.align == 1 ? table.cache.head() : reclaimableRun(request);
+      if (table.count(PageState.FREE) - table.free.count(run, n) < request.mustLeave) {
         return SPARE - cacheOutside(run, n);
       }
       for (int i = 0; i < n; i++) {
-        if (states[run + i] == PageState.FREE) {
-          wireFree(run + i, 1);
+        if (table.state(run + i) == PageState.FREE) {
+          table.wireFree(run + i, 1);
           taken[i] = true;
         }
       }
@@ -293,14 +233,14 @@ public final class PageQueues {
   }
 
   private int reclaimableRun(PageRequest request) {
-    return reclaimable.findAligned(request.pages, request.align, phase(request.align));
+    return table.reclaimable.findAligned(request.pages, request.align, phase(request.align));
   }
 
   /** The oldest CACHE page outside a run; admission has made sure that there is one. */
   private int cacheOutside(int run, int n) {
-    int page = cache.head();
+    int page = table.cache.head();
     while (page >= run && page < run + n) {
-      page = cache.after(page);
+      page = table.cache.after(page);
     }
     return page;
   }
@@ -309,7 +249,7 @@ public final class PageQueues {
   int oldestCache() {
     lock.lock();
     try {
-      return cache.head();
+      return table.cache.head();
     } finally {
       lock.unlock();
     }
@@ -319,7 +259,7 @@ public final class PageQueues {
   @Nullable PageHome homeOfCache(int page) {
     lock.lock();
     try {
-      return states[page] == PageState.CACHE ? homes[page] : null;
+      return table.state(page) == PageState.CACHE ? table.home(page) : null;
     } finally {
       lock.unlock();
     }
@@ -330,13 +270,10 @@ public final class PageQueues {
   boolean wireCache(int page, PageHome home) {
     lock.lock();
     try {
-      if (states[page] != PageState.CACHE || homes[page] != home) {
+      if (table.state(page) != PageState.CACHE || table.home(page) != home) {
         return false;
       }
-      leaveQueue(page);
-      enter(page, PageState.WIRED);
-      homes[page] = null;
-      retainedPeak = Math.max(retainedPeak, retained());
+      table.wireFromQueue(page);
       return true;
     } finally {
       lock.unlock();
@@ -349,9 +286,9 @@ public final class PageQueues {
   void passOver(int page) {
     lock.lock();
     try {
-      if (states[page] == PageState.CACHE) {
-        cache.remove(page);
-        cache.addLast(page);
+      if (table.state(page) == PageState.CACHE) {
+        table.cache.remove(page);
+        table.cache.addLast(page);
       }
     } finally {
       lock.unlock();
@@ -370,19 +307,14 @@ public final class PageQueues {
 
   /** The place of a page in its home. */
   int indexOf(int page) {
-    return indexes[page];
+    return table.index(page);
   }
 
   /** Gives a WIRED page a home and its first user. */
   void settle(int page, PageHome home, int index) {
     lock.lock();
     try {
-      homes[page] = home;
-      indexes[page] = index;
-      holds[page] = 1;
-      usedBefore[page] = false;
-      counts[PageState.WIRED]--;
-      enter(page, PageState.HOLD);
+      table.settle(page, home, index);
     } finally {
       lock.unlock();
     }
@@ -392,11 +324,7 @@ public final class PageQueues {
   void hold(int page) {
     lock.lock();
     try {
-      if (holds[page]++ == 0) {
-        leaveQueue(page);
-        enter(page, PageState.HOLD);
-        retainedPeak = Math.max(retainedPeak, retained());
-      }
+      table.hold(page);
     } finally {
       lock.unlock();
     }
@@ -408,11 +336,7 @@ public final class PageQueues {
   void unhold(int page) {
     lock.lock();
     try {
-      if (--holds[page] == 0) {
-        counts[PageState.HOLD]--;
-        enter(page, usedBefore[page] ? PageState.ACTIVE : PageState.INACTIVE);
-        usedBefore[page] = true;
-      }
+      table.unhold(page);
     } finally {
       lock.unlock();
     }
@@ -426,12 +350,10 @@ public final class PageQueues {
   boolean wireUnheld(int page) {
     lock.lock();
     try {
-      if (holds[page] > 0) {
+      if (table.isHeld(page)) {
         return false;
       }
-      leaveQueue(page);
-      enter(page, PageState.WIRED);
-      homes[page] = null;
+      table.wireFromQueue(page);
       return true;
     } finally {
       lock.unlock();
@@ -443,7 +365,7 @@ public final class PageQueues {
     PageRequest woken = null;
     lock.lock();
     try {
-      if (states[page] == PageState.INACTIVE || states[page] == PageState.ACTIVE) {
+      if (table.state(page) == PageState.INACTIVE || table.state(page) == PageState.ACTIVE) {
         woken = moveToCache(page);
       }
     } finally {
@@ -462,17 +384,15 @@ public final class PageQueues {
     PageRequest woken = null;
     lock.lock();
     try {
-      int page = inactive.head();
+      int page = table.inactive.head();
       if (page != PageList.NONE) {
         woken = moveToCache(page);
       } else {
-        page = active.head();
+        page = table.active.head();
         if (page == PageList.NONE) {
           return false;
         }
-        usedBefore[page] = false;
-        leaveQueue(page);
-        enter(page, PageState.INACTIVE);
+        table.deactivate(page);
       }
     } finally {
       lock.unlock();
@@ -482,41 +402,13 @@ public final class PageQueues {
   }
 
   private @Nullable PageRequest moveToCache(int page) {
-    leaveQueue(page);
-    enter(page, PageState.CACHE);
+    table.toCache(page);
     return progressed();
-  }
-
-  private void leaveQueue(int page) {
-    switch (states[page]) {
-      case PageState.CACHE -> {
-        cache.remove(page);
-        reclaimable.remove(page, 1);
-      }
-      case PageState.INACTIVE -> inactive.remove(page);
-      case PageState.ACTIVE -> active.remove(page);
-      default -> throw new IllegalStateException("page " + page + " is " + describe(page));
-    }
-    counts[states[page]]--;
-  }
-
-  private void enter(int page, byte state) {
-    states[page] = state;
-    counts[state]++;
-    switch (state) {
-      case PageState.CACHE -> {
-        cache.addLast(page);
-        reclaimable.add(page, 1);
-      }
-      case PageState.INACTIVE -> inactive.addLast(page);
-      case PageState.ACTIVE -> active.addLast(page);
-      default -> {}
-    }
   }
 
   /** The state of a page in words, for error messages. */
   public String describe(int page) {
-    return PageState.name(states[page]);
+    return PageState.name(table.state(page));
   }
 
   // Waiting.
@@ -536,14 +428,14 @@ public final class PageQueues {
   }
 
   private boolean admitsFromFree(PageRequest request, int floor) {
-    return counts[PageState.FREE] - request.pages >= floor
-        && free.findAligned(request.pages, request.align, phase(request.align)) >= 0;
+    return table.count(PageState.FREE) - request.pages >= floor
+        && table.free.findAligned(request.pages, request.align, phase(request.align)) >= 0;
   }
 
   private boolean admitsWithReclaim(PageRequest request, int floor) {
-    int cached = counts[PageState.CACHE];
+    int cached = table.count(PageState.CACHE);
     return cached > 0
-        && Math.max(0, counts[PageState.FREE] - floor) + cached >= request.pages
+        && Math.max(0, table.count(PageState.FREE) - floor) + cached >= request.pages
         && reclaimableRun(request) >= 0;
   }
 
@@ -690,42 +582,11 @@ public final class PageQueues {
   public void checkInvariants() {
     lock.lock();
     try {
-      int[] seen = new int[PageState.COUNT];
-      for (int page = 0; page < pages; page++) {
-        byte state = states[page];
-        seen[state]++;
-        boolean isFree = state == PageState.FREE;
-        check(free.contains(page) == isFree, "I2", page);
-        check(reclaimable.contains(page) == (isFree || state == PageState.CACHE), "I2", page);
-        check((holds[page] > 0) == (state == PageState.HOLD), "I4", page);
-        check(state == PageState.WIRED || (homes[page] == null) == isFree, "I5", page);
-      }
-      int total = 0;
-      for (int state = 0; state < PageState.COUNT; state++) {
-        check(seen[state] == counts[state], "I1", state);
-        total += counts[state];
-      }
-      check(total == pages, "I1", total);
-      checkList(cache, PageState.CACHE);
-      checkList(inactive, PageState.INACTIVE);
-      checkList(active, PageState.ACTIVE);
+      table.checkInvariants();
       PageRequest first = waiters.first();
-      check(first == null || first.signalled || !admits(first), "I6", waiters.count());
+      PageTable.check(first == null || first.signalled || !admits(first), "I6", waiters.count());
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void checkList(PageList list, byte state) {
-    check(list.size() == counts[state], "I3", state);
-    for (int page = list.head(); page != PageList.NONE; page = list.after(page)) {
-      check(states[page] == state, "I3", page);
-    }
-  }
-
-  private static void check(boolean holds, String invariant, int where) {
-    if (!holds) {
-      throw new IllegalStateException("page queues: " + invariant + " is violated at " + where);
     }
   }
 }

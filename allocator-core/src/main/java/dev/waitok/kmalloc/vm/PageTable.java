@@ -1,0 +1,244 @@
+package dev.waitok.kmalloc.vm;
+
+import dev.waitok.kmalloc.arena.RunTree;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record of every page: its state, its queue, who holds it, and what it belongs to; and the
+ * moves from state to state. On the Java heap, in arrays by page number, where no stray write
+ * through a segment reaches it. {@link PageQueues} guards it with its lock and says who may move
+ * what.
+ */
+final class PageTable {
+  /*
+   * FREE is a RunTree; CACHE, INACTIVE and ACTIVE are lists linked through `next` and `previous`; HOLD
+   * and WIRED pages are on no list. A second RunTree has FREE and CACHE pages together: the runs that
+   * reclaiming can make.
+   *
+   * Invariants (checkInvariants):
+   *   I1 a page is in one state, and the six counts add up to the number of pages
+   *   I2 the FREE tree has the FREE pages, the other tree the FREE and the CACHE pages
+   *   I3 each list has the pages of its state
+   *   I4 a page is in HOLD exactly while its hold count is above 0
+   *   I5 CACHE, INACTIVE, ACTIVE and HOLD pages have a home, FREE and WIRED ones have none
+   */
+  final int pages;
+  final RunTree free;
+  final RunTree reclaimable;
+  final PageList cache;
+  final PageList inactive;
+  final PageList active;
+  private final byte[] states;
+  private final int[] counts = new int[PageState.COUNT];
+  private final int[] holds;
+  private final boolean[] usedBefore;
+  private final @Nullable PageHome[] homes;
+  private final int[] indexes;
+  private int lowestFree;
+  private int retainedPeak;
+
+  /** All pages FREE. */
+  PageTable(int pages) {
+    this.pages = pages;
+    this.states = new byte[pages];
+    this.holds = new int[pages];
+    this.usedBefore = new boolean[pages];
+    this.homes = new @Nullable PageHome[pages];
+    this.indexes = new int[pages];
+    int[] next = new int[pages];
+    int[] previous = new int[pages];
+    this.cache = new PageList(next, previous);
+    this.inactive = new PageList(next, previous);
+    this.active = new PageList(next, previous);
+    this.free = new RunTree(pages);
+    this.reclaimable = new RunTree(pages);
+    free.add(0, pages);
+    reclaimable.add(0, pages);
+    counts[PageState.FREE] = pages;
+    lowestFree = pages;
+  }
+
+  byte state(int page) {
+    return states[page];
+  }
+
+  int count(byte state) {
+    return counts[state];
+  }
+
+  int[] counts() {
+    return counts.clone();
+  }
+
+  @Nullable PageHome home(int page) {
+    return homes[page];
+  }
+
+  int index(int page) {
+    return indexes[page];
+  }
+
+  /** The fewest FREE pages since the last {@link #resetPeaks}. */
+  int lowestFree() {
+    return lowestFree;
+  }
+
+  /** The most pages that were neither FREE nor CACHE since the last {@link #resetPeaks}. */
+  int retainedPeak() {
+    return retainedPeak;
+  }
+
+  void resetPeaks() {
+    lowestFree = counts[PageState.FREE];
+    retainedPeak = retained();
+  }
+
+  private int retained() {
+    return pages - counts[PageState.FREE] - counts[PageState.CACHE];
+  }
+
+  private void notePeaks() {
+    lowestFree = Math.min(lowestFree, counts[PageState.FREE]);
+    retainedPeak = Math.max(retainedPeak, retained());
+  }
+
+  /** FREE to WIRED, a run. */
+  void wireFree(int page, int n) {
+    free.remove(page, n);
+    reclaimable.remove(page, n);
+    move(page, n, PageState.FREE, PageState.WIRED);
+    notePeaks();
+  }
+
+  /** WIRED to FREE, a run. */
+  void release(int page, int n) {
+    move(page, n, PageState.WIRED, PageState.FREE);
+    free.add(page, n);
+    reclaimable.add(page, n);
+  }
+
+  private void move(int page, int n, byte from, byte to) {
+    for (int i = page; i < page + n; i++) {
+      states[i] = to;
+    }
+    counts[from] -= n;
+    counts[to] += n;
+  }
+
+  /** CACHE, INACTIVE or ACTIVE to WIRED: the page has no home any more. */
+  void wireFromQueue(int page) {
+    leaveQueue(page);
+    enter(page, PageState.WIRED);
+    homes[page] = null;
+    notePeaks();
+  }
+
+  /** WIRED to HOLD: the page has a home and its first user. */
+  void settle(int page, PageHome home, int index) {
+    homes[page] = home;
+    indexes[page] = index;
+    holds[page] = 1;
+    usedBefore[page] = false;
+    counts[PageState.WIRED]--;
+    enter(page, PageState.HOLD);
+  }
+
+  /** One more user; the first takes the page off its queue. */
+  void hold(int page) {
+    if (holds[page]++ == 0) {
+      leaveQueue(page);
+      enter(page, PageState.HOLD);
+      notePeaks();
+    }
+  }
+
+  /** One user less; the last leaves the page to ACTIVE if it was used before, else to INACTIVE. */
+  void unhold(int page) {
+    if (--holds[page] == 0) {
+      counts[PageState.HOLD]--;
+      enter(page, usedBefore[page] ? PageState.ACTIVE : PageState.INACTIVE);
+      usedBefore[page] = true;
+    }
+  }
+
+  boolean isHeld(int page) {
+    return holds[page] > 0;
+  }
+
+  /** INACTIVE or ACTIVE to CACHE. */
+  void toCache(int page) {
+    leaveQueue(page);
+    enter(page, PageState.CACHE);
+  }
+
+  /** ACTIVE to INACTIVE, and it has to be used twice again to come back. */
+  void deactivate(int page) {
+    usedBefore[page] = false;
+    leaveQueue(page);
+    enter(page, PageState.INACTIVE);
+  }
+
+  private void leaveQueue(int page) {
+    byte state = states[page];
+    switch (state) {
+      case PageState.CACHE -> {
+        cache.remove(page);
+        reclaimable.remove(page, 1);
+      }
+      case PageState.INACTIVE -> inactive.remove(page);
+      case PageState.ACTIVE -> active.remove(page);
+      default -> throw new IllegalStateException("page " + page + " is " + PageState.name(state));
+    }
+    counts[state]--;
+  }
+
+  private void enter(int page, byte state) {
+    states[page] = state;
+    counts[state]++;
+    switch (state) {
+      case PageState.CACHE -> {
+        cache.addLast(page);
+        reclaimable.add(page, 1);
+      }
+      case PageState.INACTIVE -> inactive.addLast(page);
+      case PageState.ACTIVE -> active.addLast(page);
+      default -> {}
+    }
+  }
+
+  /** Holds the record against its invariants. */
+  void checkInvariants() {
+    int[] seen = new int[PageState.COUNT];
+    for (int page = 0; page < pages; page++) {
+      byte state = states[page];
+      seen[state]++;
+      boolean isFree = state == PageState.FREE;
+      check(free.contains(page) == isFree, "I2", page);
+      check(reclaimable.contains(page) == (isFree || state == PageState.CACHE), "I2", page);
+      check((holds[page] > 0) == (state == PageState.HOLD), "I4", page);
+      check((homes[page] == null) == (isFree || state == PageState.WIRED), "I5", page);
+    }
+    int total = 0;
+    for (int state = 0; state < PageState.COUNT; state++) {
+      check(seen[state] == counts[state], "I1", state);
+      total += counts[state];
+    }
+    check(total == pages, "I1", total);
+    checkList(cache, PageState.CACHE);
+    checkList(inactive, PageState.INACTIVE);
+    checkList(active, PageState.ACTIVE);
+  }
+
+  private void checkList(PageList list, byte state) {
+    check(list.size() == counts[state], "I3", state);
+    for (int page = list.head(); page != PageList.NONE; page = list.after(page)) {
+      check(states[page] == state, "I3", page);
+    }
+  }
+
+  static void check(boolean holds, String invariant, int where) {
+    if (!holds) {
+      throw new IllegalStateException("page queues: " + invariant + " is violated at " + where);
+    }
+  }
+}
