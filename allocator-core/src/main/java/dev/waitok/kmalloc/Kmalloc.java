@@ -14,10 +14,7 @@ import dev.waitok.kmalloc.vm.PageSupply;
 import dev.waitok.kmalloc.vm.Pageout;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -282,23 +279,12 @@ public final class Kmalloc implements AutoCloseable {
    * @throws KmallocClosedException if the allocator is closed
    */
   public VmObject object(Path file) throws IOException {
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    FilePager pager = new FilePager(file);
     try {
-      return newObject(channel.size(), (offset, into) -> readFully(channel, offset, into), channel);
-    } catch (RuntimeException | Error e) {
-      channel.close();
+      return newObject(pager.size(), pager, pager);
+    } catch (IOException | RuntimeException | Error e) {
+      pager.close();
       throw e;
-    }
-  }
-
-  private static void readFully(FileChannel channel, long offset, MemorySegment into)
-      throws IOException {
-    ByteBuffer buffer = into.asByteBuffer();
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer, offset + buffer.position()) < 0) {
-        throw new IOException(
-            "the file ends at " + (offset + buffer.position()) + ", it was longer when opened");
-      }
     }
   }
 
