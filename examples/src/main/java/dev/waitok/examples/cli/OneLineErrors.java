@@ -29,7 +29,7 @@ public final class OneLineErrors implements IParameterExceptionHandler, IExecuti
   @Override
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    String text = e.getMessage();
+    String text = String.valueOf(e.getMessage());
     if (e instanceof UnmatchedArgumentException unmatched) {
       List<String> names = unmatched.getUnmatched();
       text = "'" + names.getFirst() + "' is not known here; " + accepted(command.getCommandSpec());

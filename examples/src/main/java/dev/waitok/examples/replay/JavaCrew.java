@@ -24,7 +24,7 @@ final class JavaCrew implements Crew {
   }
 
   @Override
-  public void pause() {
+  public void pause(int tries) {
     LockSupport.parkNanos(PAUSE_NANOS);
   }
 

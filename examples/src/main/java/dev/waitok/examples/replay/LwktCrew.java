@@ -27,8 +27,8 @@ final class LwktCrew implements Crew {
   }
 
   @Override
-  public void pause() {
-    Lwkt.switchAway();
+  public void pause(int tries) {
+    Waiting.pause(this, tries);
   }
 
   @Override

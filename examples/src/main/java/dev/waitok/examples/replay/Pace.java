@@ -10,6 +10,10 @@ public interface Pace {
    */
   boolean mayContinue(int thread);
 
-  /** Lets others run, while a thread waits for what another one has to do first. */
-  void pause();
+  /**
+   * Lets others run, while a thread waits for what another one has to do first.
+   *
+   * @param tries how often it has been called for the same event before
+   */
+  void pause(int tries);
 }

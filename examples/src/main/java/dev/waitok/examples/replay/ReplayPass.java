@@ -101,11 +101,12 @@ public final class ReplayPass {
           case Trace.REALLOC -> trace.argument(event);
           default -> Trace.NO_ID;
         };
+    int tries = 0;
     while (!turns.mayStart(event) || (needed != Trace.NO_ID && !blocks.isThere(needed))) {
       if (failure.get() != null || !pace.mayContinue(thread)) {
         return false;
       }
-      pace.pause();
+      pace.pause(tries++);
     }
     return true;
   }

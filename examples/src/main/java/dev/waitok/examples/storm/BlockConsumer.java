@@ -38,7 +38,7 @@ final class BlockConsumer implements Runnable {
           return;
         }
         if (++blocks % BLOCKS_A_TURN == 0) {
-          Lwkt.switchAway();
+          Lwkt.yield();
         } else {
           Lwkt.poll();
         }

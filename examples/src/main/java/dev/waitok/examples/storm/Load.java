@@ -2,6 +2,7 @@ package dev.waitok.examples.storm;
 
 import dev.waitok.examples.replay.Pace;
 import dev.waitok.examples.replay.ReplayPass;
+import dev.waitok.examples.replay.Waiting;
 import dev.waitok.examples.trace.Trace;
 import dev.waitok.kmalloc.Kmalloc;
 import dev.waitok.kmalloc.MallocType;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Load {
   /** Events between two times a thread gives way to others of its priority. */
   private static final int EVENTS_A_TURN = 64;
+
+  /** As many tries as make a thread sleep between two looks for the next round. */
+  private static final int WAIT_FOR_ROUND = 1000;
 
   private final Trace trace;
   private final Kmalloc kmalloc;
@@ -42,8 +46,7 @@ final class Load {
         end(mine);
       }
       while (round == mine && !tally.stopped()) {
-        Lwkt.poll();
-        Lwkt.switchAway();
+        Waiting.pause(this, WAIT_FOR_ROUND);
       }
     }
   }
@@ -81,7 +84,7 @@ final class Load {
     @Override
     public boolean mayContinue(int thread) {
       if (++events[thread] % EVENTS_A_TURN == 0) {
-        Lwkt.switchAway();
+        Lwkt.yield();
       } else {
         Lwkt.poll();
       }
@@ -89,8 +92,8 @@ final class Load {
     }
 
     @Override
-    public void pause() {
-      Lwkt.switchAway();
+    public void pause(int tries) {
+      Waiting.pause(this, tries);
     }
   }
 }

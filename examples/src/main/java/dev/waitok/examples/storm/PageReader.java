@@ -9,21 +9,19 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A thread that reads pages of the file at random, all the time, and compares them with the file.
- * What it reads is what fills the arena: every page that nobody holds ends up clean in CACHE, and
- * the next miss takes a page from there.
+ * What it reads is what fills the arena: every page that nobody holds ends up clean in CACHE, and the
+ * next miss takes a page from there.
  */
 final class PageReader implements Runnable {
   private final VmObject object;
-  private final BackingFile file;
-  private final long pageSize;
+  private final PageComparison comparison;
   private final SplittableRandom random;
   private final Tally tally;
   private final AtomicLong pagesRead = new AtomicLong();
 
-  PageReader(VmObject object, BackingFile file, long pageSize, int seed, Tally tally) {
+  PageReader(VmObject object, PageComparison comparison, int seed, Tally tally) {
     this.object = object;
-    this.file = file;
-    this.pageSize = pageSize;
+    this.comparison = comparison;
     this.random = new SplittableRandom(seed);
     this.tally = tally;
   }
@@ -34,13 +32,10 @@ final class PageReader implements Runnable {
       while (!tally.stopped()) {
         int index = random.nextInt(object.pages());
         try (PageRef page = object.page(index)) {
-          if (!file.matches(page.segment(), (long) index * pageSize)) {
-            tally.corrupt();
-          }
+          comparison.check(page.segment(), index);
         }
         pagesRead.incrementAndGet();
-        Lwkt.poll();
-        Lwkt.switchAway();
+        Lwkt.yield();
       }
     } catch (IOException | RuntimeException | Error e) {
       tally.failed(e);

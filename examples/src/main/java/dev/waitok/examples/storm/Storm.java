@@ -53,7 +53,10 @@ final class Storm {
         Lwkt lwkt = Scheduler.start(kmalloc, input.dispatch(), input.cpus())) {
       MallocType loadType = kmalloc.type("load");
       MallocType blockType = kmalloc.type("interrupt");
-      Load load = new Load(input.load(), kmalloc, loadType, tally);
+      List<Load> loads = new ArrayList<>();
+      for (int i = 0; i < input.cpus(); i++) {
+        loads.add(new Load(input.load(), kmalloc, loadType, tally));
+      }
       Mailbox mailbox = new Mailbox();
       List<Handler> handlers = new ArrayList<>();
       List<ItemInterrupt<Request>> interrupts = new ArrayList<>();
@@ -68,14 +71,14 @@ final class Storm {
       try (VmObject object = kmalloc.object(file.path())) {
         List<LwktThread> threads = new ArrayList<>();
         try {
-          List<PageReader> readers = startLoad(lwkt, kmalloc, object, load, threads);
+          List<PageReader> readers = startLoad(lwkt, kmalloc, object, loads, threads);
           threads.add(
               start(
                   lwkt,
                   "consumer",
                   input.cpus() - 1,
                   new BlockConsumer(kmalloc, blockType, mailbox, tally)));
-          awaitPressure(kmalloc, load, readers);
+          awaitPressure(kmalloc, loads, readers);
           kmalloc.resetPeaks();
           reclaimedBefore = kmalloc.pageStatistics().reclaimedPages();
           raiseAll(interrupts);
@@ -85,7 +88,7 @@ final class Storm {
           joinAll(threads);
         }
       }
-      load.finish();
+      loads.forEach(Load::finish);
       @Nullable Throwable failure = tally.failure();
       if (failure != null) {
         throw new IllegalStateException("the storm of " + policy + " failed", failure);
@@ -99,16 +102,26 @@ final class Storm {
   }
 
   private List<PageReader> startLoad(
-      Lwkt lwkt, Kmalloc kmalloc, VmObject object, Load load, List<LwktThread> threads) {
-    for (int i = 0; i < input.load().threads(); i++) {
-      int thread = i;
-      threads.add(start(lwkt, "load-" + i, i % input.cpus(), () -> load.run(thread)));
+      Lwkt lwkt, Kmalloc kmalloc, VmObject object, List<Load> loads, List<LwktThread> threads) {
+    for (int copy = 0; copy < loads.size(); copy++) {
+      Load load = loads.get(copy);
+      for (int i = 0; i < input.load().threads(); i++) {
+        int thread = i;
+        int cpu = (copy + i) % input.cpus();
+        threads.add(start(lwkt, "load-" + copy + "." + i, cpu, () -> load.run(thread)));
+      }
     }
+    PageComparison comparison = new PageComparison(file, kmalloc.pages().pageSize(), tally);
     List<PageReader> readers = new ArrayList<>();
     for (int i = 0; i < READERS_A_CPU * input.cpus(); i++) {
-      PageReader reader = new PageReader(object, file, kmalloc.pages().pageSize(), i, tally);
+      PageReader reader = new PageReader(object, comparison, i, tally);
       readers.add(reader);
       threads.add(start(lwkt, "reader-" + i, i % input.cpus(), reader));
+    }
+    for (int i = 0; i < input.cpus(); i++) {
+      PageAuditor auditor = new PageAuditor(object, comparison, i, tally);
+      threads.add(
+          lwkt.thread("auditor-" + i).priority(Priority.USER_IDLE).cpu(i).start(auditor));
     }
     return readers;
   }
@@ -118,12 +131,12 @@ final class Storm {
   }
 
   /** Waits until the load has had a round and the file's pages have filled what it left. */
-  private void awaitPressure(Kmalloc kmalloc, Load load, List<PageReader> readers)
+  private void awaitPressure(Kmalloc kmalloc, List<Load> loads, List<PageReader> readers)
       throws InterruptedException {
     try (Progress shown = new Progress("storm " + policy + ", filling the arena")) {
       long pages = kmalloc.pages().total();
       long read = 0;
-      while ((load.rounds() == 0 || read < pages) && !tally.stopped()) {
+      while ((loads.stream().anyMatch(load -> load.rounds() == 0) || read < pages) && !tally.stopped()) {
         shown.show(Math.min(read, pages), pages, "pages read");
         TimeUnit.MILLISECONDS.sleep(10);
         read = readers.stream().mapToLong(PageReader::pagesRead).sum();

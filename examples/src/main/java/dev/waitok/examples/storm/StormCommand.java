@@ -65,8 +65,11 @@ public final class StormCommand implements Callable<Integer> {
       description = "requests come X times as fast as recorded (from the trace)")
   private @Nullable Double rate;
 
-  @Option(names = "--cpus", paramLabel = "N", description = "how many cpus (${DEFAULT-VALUE})")
-  private int cpus = 2;
+  @Option(
+      names = "--cpus",
+      paramLabel = "N",
+      description = "how many cpus; by default one core is left to the device (${DEFAULT-VALUE})")
+  private int cpus = Math.clamp(Runtime.getRuntime().availableProcessors() - 1, 1, 2);
 
   @Option(
       names = "--dispatch",
@@ -122,7 +125,7 @@ public final class StormCommand implements Callable<Integer> {
     refuseUnless(raised.requests() > 0, "--interrupts: " + raised.name() + " holds no request");
     refuseUnless(requests >= 1, "--requests: " + requests + " is too few; 1 or more is accepted");
     refuseUnless(cpus >= 1 && cpus <= 64, "--cpus: " + cpus + " is refused; 1 to 64 is accepted");
-    StormDefaults defaults = new StormDefaults(load, raised);
+    StormDefaults defaults = new StormDefaults(load, raised, cpus);
     long bytes = arena == null ? defaults.arena() : arena;
     double factor = rate == null ? defaults.rate() : rate;
     refuseUnless(

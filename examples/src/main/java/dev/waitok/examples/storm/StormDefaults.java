@@ -7,26 +7,50 @@ import dev.waitok.examples.trace.Trace;
  * alone, by one rule for all of them.
  */
 final class StormDefaults {
+  /** Of the live bytes of all copies of the load: what size classes and free blocks may cost. */
+  private static final long ARENA_PER_LIVE_BYTE = 2;
+
+  /** Blocks of the largest size for which there is room beside the load, as file pages mostly. */
+  private static final long LARGEST_BLOCKS = 16;
+
+  /**
+   * What the requests of a storm ask for in a second, on the average: 32 MiB, a few times the FREE
+   * pages that the library keeps, and a fraction of what memory can be filled in that time.
+   */
+  private static final double BYTES_A_SECOND = 32 << 20;
+
+  /**
+   * How many requests a second, on the average, at most: about a third of what one cpu serves that
+   * does nothing else. The recorded bursts are far above it.
+   */
+  private static final double REQUESTS_A_SECOND = 100_000;
+
   private final Trace load;
   private final Trace interrupts;
+  private final int cpus;
 
-  StormDefaults(Trace load, Trace interrupts) {
+  StormDefaults(Trace load, Trace interrupts, int cpus) {
     this.load = load;
     this.interrupts = interrupts;
+    this.cpus = cpus;
   }
 
-  /** The smallest arena in which the load and the largest requests fit at all. */
+  /** The smallest arena in which the load and some of the largest requests fit at once. */
   long smallestArena() {
-    return 2 * load.livePeak() + 8 * Math.max(load.largest(), interrupts.largest());
+    return arena() / 2;
   }
 
-  /** Room for the load, for the largest requests in flight, and as much again for file pages. */
+  /** Room for a copy of the load on each cpu and for the largest requests; the rest is file pages. */
   long arena() {
-    return 2 * smallestArena();
+    long largest = Math.max(load.largest(), interrupts.largest());
+    return ARENA_PER_LIVE_BYTE * cpus * load.livePeak() + LARGEST_BLOCKS * largest;
   }
 
-  /** Ten thousand requests a second. */
+  /** So fast that the requests ask for so many bytes a second, but no more of them than can be. */
   double rate() {
-    return 10_000.0 * Math.max(1, interrupts.duration()) / (1e6 * interrupts.requests());
+    double recorded = Math.max(1, interrupts.duration()) / 1e6;
+    double byBytes = BYTES_A_SECOND / Math.max(1, interrupts.requestedBytes());
+    double byNumber = REQUESTS_A_SECOND / interrupts.requests();
+    return recorded * Math.min(byBytes, byNumber);
   }
 }

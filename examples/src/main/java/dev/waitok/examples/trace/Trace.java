@@ -129,6 +129,15 @@ public final class Trace {
     return largest;
   }
 
+  /** The sum of all sizes asked for. */
+  public long requestedBytes() {
+    long bytes = 0;
+    for (long size : sizes) {
+      bytes += size;
+    }
+    return bytes;
+  }
+
   @Override
   public String toString() {
     return name + " (" + events() + " events, " + threads + " threads)";
