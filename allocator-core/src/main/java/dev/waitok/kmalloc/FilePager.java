@@ -27,8 +27,7 @@ final class FilePager implements Pager, AutoCloseable {
     while (buffer.hasRemaining()) {
       long position = offset + buffer.position();
       if (channel.read(buffer, position) < 0) {
-        throw new IOException(
-            file + " ends at " + position + ", it was longer when it was opened");
+        throw new IOException(file + " ends at " + position + ", it was longer when it was opened");
       }
     }
   }

@@ -102,7 +102,7 @@ public final class Libc {
   }
 
   /** Lets another runnable kernel thread have the processor; never unmounts a virtual thread. */
-  static void yieldProcessor() {
+  public static void yieldProcessor() {
     try {
       if (SCHED_YIELD == null) {
         Thread.onSpinWait();

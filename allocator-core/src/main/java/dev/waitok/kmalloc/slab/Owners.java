@@ -102,7 +102,7 @@ public final class Owners {
           return stripe;
         }
       }
-      Thread.onSpinWait();
+      Libc.yieldProcessor();
     }
   }
 
@@ -221,14 +221,19 @@ public final class Owners {
     for (ZoneOwner owner : gone) {
       ZoneOwner heir = stripes[owner.cpu % stripes.length];
       heir.enterSpinning();
+      Gathered gathered;
       try {
-        owner.handOver(heir, zones());
+        gathered = owner.handOver(heir, zones());
       } finally {
         heir.leave();
       }
+      settle(gathered, heir);
       inherit(owner, heir);
     }
     shareIdle();
+    if (queues.anyWaiting()) {
+      callInStripes(false);
+    }
   }
 
   /** The first account that belongs to a cpu rather than a stripe. */

@@ -38,11 +38,9 @@ final class ZoneOwner {
   private int idlePages;
 
   /**
-   * Set before the zones are handed over; a freer that queued a zone after that drains it itself.
+   * The owner that has this one's zones since it went offline. Set before they are handed over; a
+   * freer that queues a zone here after that has the heir drain it.
    */
-  volatile boolean offline;
-
-  /** The owner that has this one's zones since it went offline. */
   volatile @Nullable ZoneOwner heir;
 
   ZoneOwner(Owners owners, int slot, int cpu, @Nullable ShortLock lock) {
@@ -218,18 +216,20 @@ final class ZoneOwner {
   }
 
   /** Moves all zones to another owner, whose lock the caller has. */
-  void handOver(ZoneOwner to, Iterable<Zone> all) {
+  Gathered handOver(ZoneOwner to, Iterable<Zone> all) {
+    Gathered gathered = new Gathered();
     heir = to;
-    offline = true;
     for (Zone zone : all) {
       if (zone.owner == this) {
-        if (zone.freeCount > 0) {
+        boolean listed = zone.freeCount > 0;
+        if (listed) {
           unlink(zone);
         }
         zone.owner = to;
         to.blocksOfClass[zone.sizeClass] += zone.blocks;
-        if (zone.freeCount > 0) {
+        if (listed) {
           to.link(zone);
+          gathered.classes.set(zone.sizeClass);
         }
         if (zone.isEmpty()) {
           to.idlePages += zone.pages;
@@ -237,6 +237,7 @@ final class ZoneOwner {
       }
     }
     idlePages = 0;
+    return gathered;
   }
 
   void lateDoubleFree() {
