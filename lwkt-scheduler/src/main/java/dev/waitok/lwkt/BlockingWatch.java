@@ -29,7 +29,7 @@ final class BlockingWatch {
       CpuScheduler cpu = cpus.get(i);
       Tcb thread = cpu.running();
       long switches = cpu.counters().switches();
-      if (thread == null || !(thread.hasPreempted() || thread.criticalDepth() > 0)) {
+      if (thread == null || !(thread.victim() != null || thread.criticalDepth() > 0)) {
         last.set(i, new Seen(null, switches, false));
         continue;
       }

@@ -2,7 +2,11 @@ package dev.waitok.lwkt;
 
 import dev.waitok.lwkt.sched.Counters;
 import dev.waitok.lwkt.sched.CpuScheduler;
+import dev.waitok.lwkt.sched.FastSource;
+import dev.waitok.lwkt.sched.ItemSource;
 import dev.waitok.lwkt.sched.Tcb;
+import dev.waitok.lwkt.sched.ThreadSource;
+import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 
@@ -40,7 +44,13 @@ public final class Cpu {
    * @throws LwktClosedException if the scheduler takes no more interrupts
    */
   public Interrupt interrupt(String name, Priority priority, Runnable handler) {
-    return lwkt.newInterrupt(this, name, priority, handler, false);
+    LwktThread thread = new LwktThread(this, priority, true);
+    Runnable ended = () -> lwkt.ended(thread);
+    ThreadSource source =
+        new ThreadSource(
+            scheduler, name, priority.level(), thread, Objects.requireNonNull(handler), ended);
+    lwkt.open(source, thread);
+    return new Interrupt(source, thread);
   }
 
   /**
@@ -56,13 +66,13 @@ public final class Cpu {
    */
   public <T> ItemInterrupt<T> interrupt(
       String name, Priority priority, Consumer<? super T> handler) {
-    LwktThread[] thread = new LwktThread[1];
-    ItemInterrupt<T> items =
-        new ItemInterrupt<>(handler, e -> lwkt.reporter().uncaught(thread[0].tcb(), e));
-    Interrupt interrupt = lwkt.newInterrupt(this, name, priority, items::drain, false);
-    thread[0] = interrupt.thread();
-    items.bind(interrupt);
-    return items;
+    LwktThread thread = new LwktThread(this, priority, true);
+    Runnable ended = () -> lwkt.ended(thread);
+    ItemSource<T> source =
+        new ItemSource<>(
+            scheduler, name, priority.level(), thread, Objects.requireNonNull(handler), ended);
+    lwkt.open(source, thread);
+    return new ItemInterrupt<>(source, thread);
   }
 
   /**
@@ -82,7 +92,13 @@ public final class Cpu {
    * @throws LwktClosedException if the scheduler takes no more interrupts
    */
   public Interrupt fastInterrupt(String name, Priority priority, Runnable handler) {
-    return lwkt.newInterrupt(this, name, priority, handler, true);
+    LwktThread thread = new LwktThread(this, priority, true);
+    Runnable ended = () -> lwkt.ended(thread);
+    FastSource source =
+        new FastSource(
+            scheduler, name, priority.level(), thread, Objects.requireNonNull(handler), ended);
+    lwkt.open(source, thread);
+    return new Interrupt(source, thread);
   }
 
   /**

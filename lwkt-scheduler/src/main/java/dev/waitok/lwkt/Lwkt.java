@@ -4,7 +4,6 @@ import dev.waitok.kmalloc.spi.SchedulerPort;
 import dev.waitok.kmalloc.spi.Schedulers;
 import dev.waitok.lwkt.dispatch.Dispatchers;
 import dev.waitok.lwkt.sched.CpuScheduler;
-import dev.waitok.lwkt.sched.FastSource;
 import dev.waitok.lwkt.sched.InterruptSource;
 import dev.waitok.lwkt.sched.Machine;
 import dev.waitok.lwkt.sched.Tcb;
@@ -12,6 +11,7 @@ import dev.waitok.lwkt.sync.Sleeping;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -45,7 +45,7 @@ public final class Lwkt implements AutoCloseable {
   private final List<Cpu> cpus;
   private final Duration closeTimeout;
   private final Set<LwktThread> threads = ConcurrentHashMap.newKeySet();
-  private final Set<InterruptSource> interrupts = ConcurrentHashMap.newKeySet();
+  private final Map<LwktThread, InterruptSource> interrupts = new ConcurrentHashMap<>();
   private final AtomicInteger nextCpu = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final LwktContext context;
@@ -169,45 +169,27 @@ public final class Lwkt implements AutoCloseable {
     return thread;
   }
 
-  private void ended(LwktThread thread) {
+  /** The last thing a thread does before it leaves its cpu for good. */
+  void ended(LwktThread thread) {
     threads.remove(thread);
+    interrupts.remove(thread);
     thread.hasEnded();
   }
 
-  Interrupt newInterrupt(
-      Cpu cpu, String interruptName, Priority priority, Runnable handler, boolean fast) {
-    Objects.requireNonNull(handler);
-    LwktThread thread = new LwktThread(cpu, priority, true);
-    InterruptSource[] self = new InterruptSource[1];
-    Runnable ended =
-        () -> {
-          interrupts.remove(self[0]);
-          ended(thread);
-        };
-    CpuScheduler scheduler = cpu.scheduler();
-    int level = priority.level();
-    InterruptSource source =
-        fast
-            ? new FastSource(scheduler, interruptName, level, thread, handler, ended)
-            : new InterruptSource(scheduler, interruptName, level, thread, handler, ended);
-    self[0] = source;
+  /** Starts the thread of an interrupt that was just made. */
+  void open(InterruptSource source, LwktThread thread) {
     thread.bind(source.thread());
     source
         .thread()
         .whenAdmitted(
             () -> {
               threads.add(thread);
-              interrupts.add(source);
+              interrupts.put(thread, source);
             });
     if (!source.thread().admit()) {
       throw Failures.closed(name, "interrupts");
     }
     source.open();
-    return new Interrupt(source, thread);
-  }
-
-  Reporter reporter() {
-    return reporter;
   }
 
   static Tcb self(String call) {

@@ -5,6 +5,7 @@ import dev.waitok.lwkt.sched.Machine;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +19,15 @@ final class Shutdown {
 
   private final Machine machine;
   private final Set<LwktThread> threads;
-  private final Set<InterruptSource> interrupts;
+  private final Map<LwktThread, InterruptSource> interrupts;
   private final Runnable release;
   private boolean interrupted;
 
   Shutdown(
-      Machine machine, Set<LwktThread> threads, Set<InterruptSource> interrupts, Runnable release) {
+      Machine machine,
+      Set<LwktThread> threads,
+      Map<LwktThread, InterruptSource> interrupts,
+      Runnable release) {
     this.machine = machine;
     this.threads = threads;
     this.interrupts = interrupts;
@@ -35,7 +39,7 @@ final class Shutdown {
     machine.refuseThreads();
     end(start, nanos, false, true);
     long left = Math.max(LEAST_FOR_INTERRUPTS, nanos - (System.nanoTime() - start));
-    for (InterruptSource source : interrupts) {
+    for (InterruptSource source : interrupts.values()) {
       source.close();
     }
     end(System.nanoTime(), left / 2, true, false);

@@ -128,27 +128,25 @@ abstract class SleepContract {
   }
 
   @Test
-  void manyTimersFireInOrder() throws Exception {
+  void manyTimeLimitsAreAllKept() throws Exception {
     List<Running> all = new ArrayList<>();
-    List<Integer> order = java.util.Collections.synchronizedList(new ArrayList<>());
-    for (int n = 0; n < 40; n++) {
-      int me = n;
+    for (int n = 0; n < 100; n++) {
       int ticks = n * 17 % 40;
       all.add(
           fixture.start(
               "t" + n,
               Priority.KERN_DAEMON,
-              0,
+              n % 2,
               () -> {
-                Lwkt.tsleep(me, "x", Duration.ofMillis(50 + 2L * ticks));
-                order.add(ticks);
+                long start = System.nanoTime();
+                assertThat(Lwkt.tsleep(start, "x", Duration.ofMillis(ticks)))
+                    .isEqualTo(SleepResult.TIMED_OUT);
+                assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(ticks * 1_000_000L);
               }));
     }
     for (Running running : all) {
       running.await();
     }
-    // Those that are due at the same look keep the order of their deadlines.
-    assertThat(order).hasSize(40).isSorted();
   }
 
   @Test
@@ -175,7 +173,7 @@ abstract class SleepContract {
 
   @Test
   void noWakeupIsLostBetweenInterlockAndSleep() throws Exception {
-    int rounds = 20_000;
+    int rounds = dispatch() == Dispatch.DIRECT ? 20_000 : 3_000;
     AtomicInteger turn = new AtomicInteger();
     // Two cpus and a platform thread pass a turn around; each sleeps until it is its own.
     List<Running> all = new ArrayList<>();

@@ -181,6 +181,11 @@ final class DirectSeat implements Seat {
   }
 
   @Override
+  public void awaited() {
+    Parking.givePermitBack();
+  }
+
+  @Override
   public void wake() {
     LockSupport.unpark(carrier);
   }

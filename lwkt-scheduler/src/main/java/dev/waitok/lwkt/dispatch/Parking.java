@@ -2,7 +2,7 @@ package dev.waitok.lwkt.dispatch;
 
 import java.util.concurrent.locks.LockSupport;
 
-/** Parking that takes neither the caller's interrupt status nor its pending permit away. */
+/** Parking that takes nothing from the code on whose stack it happens. */
 final class Parking {
   private Parking() {}
 
@@ -20,12 +20,12 @@ final class Parking {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    givePermitBack();
   }
 
   /**
-   * The park may have taken a permit that was meant for the caller's own code (somebody unparked it
-   * between that code's check and its park). One wake-up too many is allowed, one too few is not.
+   * To be called after the last park of a wait: one of them may have taken a permit that was meant
+   * for the caller's own code (somebody unparked it between that code's check and its park). One
+   * wake-up too many is allowed, one too few is not.
    */
   static void givePermitBack() {
     Thread self = Thread.currentThread();

@@ -116,6 +116,11 @@ final class PortableSeat implements Seat {
   }
 
   @Override
+  public void awaited() {
+    // No strand of this dispatch is ever pinned to its seat.
+  }
+
+  @Override
   public void wake() {
     LockSupport.unpark(idleStrand().javaThread());
   }

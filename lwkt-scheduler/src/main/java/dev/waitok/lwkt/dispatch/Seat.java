@@ -77,6 +77,9 @@ public interface Seat {
    */
   void await(long nanos);
 
+  /** The caller, a pinned strand, awaits no longer and goes on with its own code. */
+  void awaited();
+
   /** Ends an {@link #await}, now or the next one. Any thread; never blocks, never throws. */
   void wake();
 

@@ -11,12 +11,14 @@ public final class FastSource extends InterruptSource {
   /** The queue of those that wait for the next preemption point. */
   @Nullable FastSource nextFast;
 
+  private final Runnable handler;
   private boolean queued;
 
   /** Makes a FAST interrupt; see {@link InterruptSource}. */
   public FastSource(
       CpuScheduler cpu, String name, int priority, Object face, Runnable handler, Runnable ended) {
-    super(cpu, name, priority, face, handler, ended);
+    super(cpu, name, priority, face, ended);
+    this.handler = handler;
   }
 
   @Override
@@ -27,6 +29,11 @@ public final class FastSource extends InterruptSource {
       queued = true;
       on.preemption.addFast(this);
     }
+  }
+
+  @Override
+  void handle() {
+    handler.run();
   }
 
   void leftQueue() {
@@ -45,7 +52,7 @@ public final class FastSource extends InterruptSource {
     cpu.counters().fastRuns++;
     self.fast++;
     try {
-      handler().run();
+      handler.run();
     } catch (Throwable e) {
       if (cpu.machine.refusals().isMustBlock(e)) {
         again = true;

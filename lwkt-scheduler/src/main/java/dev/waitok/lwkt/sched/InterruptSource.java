@@ -13,7 +13,8 @@ import java.lang.invoke.VarHandle;
  *   IDLE   -> CLOSED  // its thread, asked to close, found nothing more to do
  * </pre>
  */
-public class InterruptSource extends Message {
+public abstract sealed class InterruptSource extends Message
+    permits ThreadSource, FastSource, ItemSource {
   private static final int IDLE = 0;
   private static final int RAISED = 1;
   private static final int CLOSED = 2;
@@ -29,7 +30,6 @@ public class InterruptSource extends Message {
   }
 
   final CpuScheduler cpu;
-  private final Runnable handler;
   private final Tcb thread;
 
   @SuppressWarnings("UnusedVariable") // through STATE
@@ -44,14 +44,19 @@ public class InterruptSource extends Message {
    * Makes an interrupt and its thread; {@link #open} starts it.
    *
    * @param face the public face of its thread
-   * @param handler one run
    * @param ended runs on its thread when it has closed
    */
-  public InterruptSource(
-      CpuScheduler cpu, String name, int priority, Object face, Runnable handler, Runnable ended) {
+  InterruptSource(CpuScheduler cpu, String name, int priority, Object face, Runnable ended) {
     this.cpu = cpu;
-    this.handler = handler;
     this.thread = cpu.newThread(name, priority, face, this::live, ended, false);
+  }
+
+  /** One run of the handler, on the interrupt's thread. */
+  abstract void handle();
+
+  /** Whether the thread may end now that it is asked to and has nothing to do. */
+  boolean mayClose() {
+    return true;
   }
 
   /** Starts its thread. The machine has admitted it. */
@@ -66,10 +71,6 @@ public class InterruptSource extends Message {
 
   final int priority() {
     return thread.priority;
-  }
-
-  final Runnable handler() {
-    return handler;
   }
 
   /**
@@ -113,6 +114,15 @@ public class InterruptSource extends Message {
   /** Takes no raise any more once those that came are served; its thread then ends. Any thread. */
   public final void close() {
     closing = true;
+    wakeToClose();
+  }
+
+  final boolean isClosing() {
+    return closing;
+  }
+
+  /** Has the thread look whether it may end. Any thread. */
+  final void wakeToClose() {
     cpu.send(
         () -> {
           if (!active) {
@@ -140,7 +150,7 @@ public class InterruptSource extends Message {
     for (; ; ) {
       if (takeRaise()) {
         runOnce();
-      } else if (closing && STATE.compareAndSet(this, IDLE, CLOSED)) {
+      } else if (closing && mayClose() && STATE.compareAndSet(this, IDLE, CLOSED)) {
         return;
       } else {
         awaitRaise();
@@ -150,7 +160,7 @@ public class InterruptSource extends Message {
 
   private void runOnce() {
     try {
-      handler.run();
+      handle();
     } catch (Throwable e) {
       cpu.machine.reports().uncaught(thread, e);
     }
@@ -172,7 +182,7 @@ public class InterruptSource extends Message {
     thread.enterHard();
     active = false;
     thread.runnable = false;
-    if ((int) STATE.getVolatile(this) == RAISED || closing) {
+    if ((int) STATE.getVolatile(this) == RAISED || (closing && mayClose())) {
       active = true;
       thread.runnable = true;
     } else {

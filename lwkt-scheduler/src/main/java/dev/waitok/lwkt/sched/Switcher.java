@@ -193,11 +193,13 @@ final class Switcher {
         while (!take(self)) {
           cpu.sleep(1_000_000L);
         }
+        cpu.seat.awaited();
         throw cpu.machine.refusals().pinned(self.name(), stalledFor(self));
       }
       cpu.sleep(self.preempted != null ? PINNED_LIMIT - stalledFor(self) : Long.MAX_VALUE);
     }
     self.pinnedLast = cpu.nanoTime();
+    cpu.seat.awaited();
   }
 
   /**
@@ -213,6 +215,7 @@ final class Switcher {
     cpu.sleep(nanos);
     cpu.drain();
     self.pinnedLast = cpu.nanoTime();
+    cpu.seat.awaited();
   }
 
   private void noteStall(Tcb self) {

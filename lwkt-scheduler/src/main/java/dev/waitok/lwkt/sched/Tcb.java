@@ -183,9 +183,9 @@ public final class Tcb {
     return preempted != null || hard + fast > 0;
   }
 
-  /** Whether it is an interrupt thread on top of another thread. On its cpu. */
-  public boolean hasPreempted() {
-    return preempted != null;
+  /** On top of which thread it runs, if it is an interrupt thread that preempts. On its cpu. */
+  public @Nullable Tcb victim() {
+    return preempted;
   }
 
   /** Whether a FAST interrupt is what runs. On its cpu. */
