@@ -81,7 +81,7 @@ final class Calls {
       throw Failures.negativeSize(asked);
     }
     if (asked == 0) {
-      return Kmalloc.ZERO_SIZE;
+      return slabs.refusesWait(MallocFlags.demand(flags)) ? Slabs.CANNOT_BLOCK : Kmalloc.ZERO_SIZE;
     }
     if (asked > memory.byteSize() || alignment > memory.byteSize()) {
       return Slabs.TOO_LARGE;
@@ -190,6 +190,9 @@ final class Calls {
     }
     if (size < 0) {
       throw Failures.negativeSize(size);
+    }
+    if (slabs.refusesWait(MallocFlags.demand(flags))) {
+      throw Failures.cannotBlock(call, kmalloc.whyNotBlock());
     }
     long had = 0;
     if (offset != Kmalloc.ZERO_SIZE) {

@@ -48,12 +48,18 @@ public final class VmObject implements AutoCloseable {
    * @return the pinned page, to be closed
    * @throws IOException if the pager fails
    * @throws IllegalStateException if the object is closed
+   * @throws KmallocClosedException if the allocator is closed, or is while the caller waits
    * @throws CannotBlockException if the caller may not block
    */
   public PageRef page(int index) throws IOException {
     Objects.checkIndex(index, pages.pages());
     kmalloc.becomeOrdinary("VmObject.page");
-    int page = pages.pin(index);
+    int page;
+    try {
+      page = pages.pin(index);
+    } catch (IllegalStateException e) {
+      throw kmalloc.isClosed() ? Failures.closed() : e;
+    }
     return new PageRef(kmalloc, pages, index, page, contents(index, page));
   }
 

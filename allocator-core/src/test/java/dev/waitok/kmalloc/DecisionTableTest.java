@@ -209,12 +209,16 @@ class DecisionTableTest {
     open(PageClassPolicy.EACH_ATTEMPT);
     setState(40, false);
     scheduler.forbidBlocking("a spin lock is held");
-    for (long size : new long[] {16, PAGE}) {
+    for (long size : new long[] {0, 16, PAGE}) {
       assertThatThrownBy(() -> type.kmalloc(size))
           .isInstanceOf(CannotBlockException.class)
           .hasMessageContaining("a spin lock is held");
       assertThat(type.tryKmalloc(size)).isNotNull();
     }
+    long block = type.tryKmallocAddress(100);
+    assertThatThrownBy(() -> type.kreallocAddress(block, 101, M_WAITOK))
+        .isInstanceOf(CannotBlockException.class);
+    type.kfree(block);
     assertThatThrownBy(() -> object.page(0)).isInstanceOf(CannotBlockException.class);
     scheduler.forbidBlocking(null);
   }

@@ -313,6 +313,28 @@ class KmallocTest {
     }
 
     @Test
+    void anAlignmentThatNoPageHasRoomForIsRefused() {
+      try (Arena arena = Arena.ofShared()) {
+        MemorySegment own = arena.allocate(4 * MIB, MIB).asSlice(4096, 3 * MIB / 2);
+        try (Kmalloc over = Kmalloc.builder().segment(own).pageSize(4096).build()) {
+          MallocType t = over.type("t");
+          t.kfree(over.kmallocAligned(MIB / 4, MIB, t, M_WAITOK));
+          assertThatThrownBy(() -> over.kmallocAligned(3 * MIB / 4, MIB, t, M_WAITOK))
+              .isInstanceOf(RequestTooLargeException.class);
+        }
+      }
+    }
+
+    @Test
+    void aSegmentConfinedToOneThreadIsRefused() {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment confined = arena.allocate(MIB, 4096);
+        assertThatThrownBy(() -> Kmalloc.builder().segment(confined).build())
+            .hasMessageContaining("confined");
+      }
+    }
+
+    @Test
     void worksWithoutMapping() {
       try (Kmalloc plain = Kmalloc.builder().arena(MIB).pageSize(4096).unmapped().build()) {
         MallocType t = plain.type("t");

@@ -3,10 +3,13 @@ package dev.waitok.kmalloc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.waitok.kmalloc.spi.ExecutionContext;
 import dev.waitok.kmalloc.spi.SchedulerPort;
 import dev.waitok.kmalloc.testfixtures.FakeScheduler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,5 +147,124 @@ class RemoteFreeTest {
     }
     scheduler.preempting(true);
     assertThat(type.tryKmallocAddress(16)).isNotNegative();
+  }
+
+  @Test
+  void aForeignThreadsFreeOfARunChangesNothing() {
+    lease.close();
+    boolean[] foreign = {false};
+    ExecutionContext refusing =
+        new FakeScheduler(1) {
+          @Override
+          public Caller caller() {
+            if (foreign[0]) {
+              throw new IllegalStateException("a thread of another scheduler");
+            }
+            return null;
+          }
+        };
+    lease = kmalloc.schedulerPort().attach(refusing, 1);
+    long run = type.kmallocAddress(5 * 4096);
+    foreign[0] = true;
+    assertThatThrownBy(() -> type.kfree(run)).isInstanceOf(IllegalStateException.class);
+    foreign[0] = false;
+    type.kfree(run);
+    assertThat(kmalloc.pages().free()).isEqualTo(64);
+    lease.close();
+  }
+
+  @Test
+  void noWaitFindsTheBlocksOfAZoneThatWasEmptiedFromElsewhere() {
+    hooks.holdPageout();
+    scheduler.on(0);
+    long block = type.kmallocAddress(12 << 10);
+    while (kmalloc.pages().free() > 0) {
+      hooks.takeFree();
+    }
+    scheduler.on(-1);
+    type.kfree(block);
+    scheduler.on(0);
+    assertThat(type.tryKmallocAddress(12 << 10)).isEqualTo(block);
+  }
+
+  @Test
+  void aHandOverWakesPlainWaiters() throws InterruptedException {
+    hooks.holdPageout();
+    hooks.recheckEvery(Long.MAX_VALUE);
+    scheduler.on(0);
+    long keep = type.kmallocAddress(64);
+    scheduler.on(-1);
+    while (kmalloc.pages().free() > 0) {
+      hooks.takeFree();
+    }
+    Thread waiter = Thread.ofPlatform().start(() -> type.kfree(type.kmallocAddress(64)));
+    while (kmalloc.pageStatistics().waiting() == 0) {
+      Thread.onSpinWait();
+    }
+    scheduler.runMessages();
+    lease.close();
+    waiter.join();
+    type.kfree(keep);
+  }
+
+  @Test
+  void aSecondFreeThatRacesIsFoundLateAndItsCreditTakenBack() throws InterruptedException {
+    MallocType limited = kmalloc.type("limited", 100_000);
+    AtomicInteger round = new AtomicInteger();
+    AtomicInteger done = new AtomicInteger();
+    AtomicLong block = new AtomicLong();
+    int rounds = 20_000;
+    Thread other =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  for (int i = 1; i <= rounds; i++) {
+                    while (round.get() < i) {
+                      Thread.onSpinWait();
+                    }
+                    freeIfLive(limited, block.get());
+                    done.set(i);
+                  }
+                });
+    for (int i = 1; i <= rounds; i++) {
+      scheduler.on(0);
+      block.set(limited.kmallocAddress(64));
+      round.set(i);
+      freeIfLive(limited, block.get());
+      while (done.get() < i) {
+        Thread.onSpinWait();
+      }
+    }
+    other.join();
+    hooks.callIn();
+    scheduler.runMessages();
+    assertThat(limited.statistics().inUse()).isZero();
+    assertThat(limited.statistics().bytes()).isZero();
+  }
+
+  private static void freeIfLive(MallocType type, long block) {
+    try {
+      type.kfree(block);
+    } catch (InvalidFreeException second) {
+      assertThat(second).hasMessageContaining("offset=" + block);
+    }
+  }
+
+  @Test
+  void idleZonesFitTheirShareWhenOwnersAreAdded() {
+    lease.close();
+    scheduler.on(-1);
+    for (long size = 16; size <= 8192; size = size * 5 / 4) {
+      type.kfree(type.kmallocAddress(size));
+    }
+    scheduler = new FakeScheduler(6);
+    lease = kmalloc.schedulerPort().attach(scheduler, 6);
+    for (int cpu = 0; cpu < 6; cpu++) {
+      scheduler.on(cpu);
+      for (long size = 16; size <= 8192; size = size * 5 / 4) {
+        type.kfree(type.kmallocAddress(size));
+      }
+    }
+    assertThat(kmalloc.pageStatistics().idlePages()).isLessThanOrEqualTo(8);
   }
 }

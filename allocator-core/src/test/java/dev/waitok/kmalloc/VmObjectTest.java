@@ -227,4 +227,36 @@ class VmObjectTest {
     into.fill((byte) 0);
     into.set(ValueLayout.JAVA_INT, 0, (int) (offset / PAGE));
   }
+
+  @Test
+  void closingWhileOthersReadEndsTheirReads() throws InterruptedException {
+    for (int round = 0; round < 200; round++) {
+      Kmalloc shortLived = Kmalloc.builder().arena(128L * PAGE).pageSize(PAGE).build();
+      VmObject object = shortLived.object(1000L * PAGE, (offset, into) -> into.fill((byte) 1));
+      List<Thread> readers = new ArrayList<>();
+      CountDownLatch reading = new CountDownLatch(3);
+      for (int i = 0; i < 3; i++) {
+        int from = i * 300;
+        readers.add(
+            Thread.ofPlatform()
+                .start(
+                    () -> {
+                      int index = from;
+                      try {
+                        while (true) {
+                          object.page(index++ % 1000).close();
+                          reading.countDown();
+                        }
+                      } catch (IOException | IllegalStateException | KmallocException e) {
+                        assertThat(e).isNotNull();
+                      }
+                    }));
+      }
+      reading.await();
+      shortLived.close();
+      for (Thread reader : readers) {
+        reader.join();
+      }
+    }
+  }
 }

@@ -256,4 +256,45 @@ class WaitingTest {
     object.close();
     assertThat(kmalloc.pages().free()).isEqualTo(64);
   }
+
+  @Test
+  void blocksThatAreFreedDoNotKeepTheHold() throws Exception {
+    hooks.recheckEvery(50_000_000);
+    long block = type.kmallocAddress(64);
+    long keepsTheZone = type.kmallocAddress(64);
+    leaveFree(7);
+    CompletableFuture<Long> wantsTen = waiter(10L * PAGE, M_WAITOK);
+    CompletableFuture<Long> wantsOne = waiter(PAGE, M_WAITOK);
+    while (!wantsOne.isDone()) {
+      type.kfree(block);
+      block = type.tryKmallocAddress(64, M_INTNOWAIT);
+    }
+    assertThat(wantsTen).isNotDone();
+    leaveMore(20);
+    wantsTen.get();
+    type.kfree(keepsTheZone);
+  }
+
+  private void leaveMore(int pages) {
+    for (int i = 0; i < pages; i++) {
+      hooks.giveFree(taken.removeFirst());
+    }
+  }
+
+  @Test
+  void aHeadThatNeedsAnAlignedPageDoesNotStarveOthers() throws Exception {
+    hooks.recheckEvery(50_000_000);
+    leaveFree(0);
+    long firstPage = kmalloc.nativeAddress(0) / PAGE;
+    List<Integer> odd = taken.stream().filter(page -> ((firstPage + page) & 1) == 1).toList();
+    odd.forEach(hooks::giveFree);
+    CompletableFuture<Long> aligned =
+        CompletableFuture.supplyAsync(
+            () -> kmalloc.kmallocAddressAligned(PAGE, 2 * PAGE, type, M_WAITOK), threads);
+    while (kmalloc.pageStatistics().waiting() == 0) {
+      Thread.onSpinWait();
+    }
+    waiter(PAGE, M_WAITOK).get();
+    assertThat(aligned).isNotDone();
+  }
 }

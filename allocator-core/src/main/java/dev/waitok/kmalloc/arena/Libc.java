@@ -118,7 +118,12 @@ public final class Libc {
       String name, FunctionDescriptor descriptor, Linker.Option... options) {
     Linker linker = Linker.nativeLinker();
     Optional<MemorySegment> symbol = linker.defaultLookup().find(name);
-    return symbol.map(s -> linker.downcallHandle(s, descriptor, options)).orElse(null);
+    try {
+      return symbol.map(s -> linker.downcallHandle(s, descriptor, options)).orElse(null);
+    } catch (IllegalCallerException e) {
+      // Native access is denied to this module: every caller has another way.
+      return null;
+    }
   }
 
   private static IllegalStateException unexpected(String function, Throwable e) {

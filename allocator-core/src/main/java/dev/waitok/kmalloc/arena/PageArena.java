@@ -79,6 +79,10 @@ public final class PageArena {
               + ", readOnly="
               + segment.isReadOnly());
     }
+    if (!segment.isAccessibleBy(new Thread(() -> {}))) {
+      throw new IllegalArgumentException(
+          "the arena's segment must be accessible by all threads, it is confined to one");
+    }
     long pageSize = 1L << pageShift;
     long skip = -segment.address() & (pageSize - 1);
     long whole = Math.max(0, segment.byteSize() - skip) & -pageSize;

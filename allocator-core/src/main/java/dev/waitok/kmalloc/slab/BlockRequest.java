@@ -44,7 +44,7 @@ final class BlockRequest extends PageRequest {
     Gathered gathered;
     long bytesOfClass;
     try {
-      gathered = owner.drain(false);
+      gathered = owner.drain(false, sizeClass);
       offset = owner.takeCharged(ledger, sizeClass);
       bytesOfClass = owner.bytesOfClass(sizeClass);
     } finally {
@@ -82,14 +82,18 @@ final class BlockRequest extends PageRequest {
 
   private long inOtherStripe() {
     for (ZoneOwner s = owners.nextStripe(null); s != null; s = owners.nextStripe(s)) {
+      Gathered gathered;
+      long offset;
       s.enterSpinning();
       try {
-        long offset = s.takeCharged(ledger, sizeClass);
-        if (offset >= 0) {
-          return offset;
-        }
+        gathered = s.drain(false, sizeClass);
+        offset = s.takeCharged(ledger, sizeClass);
       } finally {
         s.leave();
+      }
+      owners.settle(gathered, s);
+      if (offset >= 0) {
+        return offset;
       }
     }
     return NONE;

@@ -36,6 +36,7 @@ public final class Owners {
   private final ZoneOwner[] stripes;
   private final LongAdder lateDoubleFrees = new LongAdder();
   private ZoneOwner[] cpus = new ZoneOwner[0];
+  private volatile TypeLedger[] ledgers = new TypeLedger[0];
   private int slots;
   private volatile int idleShare;
 
@@ -55,8 +56,10 @@ public final class Owners {
     shareIdle();
   }
 
+  /** Divides the idle share anew; what the stripes have kept under another one is given back. */
   private void shareIdle() {
     idleShare = queues.pages() / IDLE_PART / (stripes.length + cpus.length);
+    boolean _ = callInStripes();
   }
 
   /** How many accounts a type needs. */
@@ -73,8 +76,17 @@ public final class Owners {
     return queues.anyWaiting();
   }
 
-  void countLateDoubleFree() {
+  /** Adds a type's ledger, by which a block's type number is known. */
+  synchronized void register(TypeLedger ledger) {
+    TypeLedger[] more = Arrays.copyOf(ledgers, Math.max(ledgers.length, ledger.id() + 1));
+    more[ledger.id()] = ledger;
+    ledgers = more;
+  }
+
+  /** Counts a second free that was found late, and takes its credit back. In the slot's section. */
+  void lateDoubleFree(int typeId, long bytes, int slot) {
     lateDoubleFrees.increment();
+    ledgers[typeId].uncredit(slot, bytes);
   }
 
   /** Second frees that were found only when the block was drained or about to be handed out. */
@@ -131,19 +143,18 @@ public final class Owners {
     return !gathered.empty.isEmpty();
   }
 
-  /** Takes in the remote frees and idle zones of the stripes; of those not busy, if only tried. */
-  boolean callInStripes(boolean onlyTry) {
+  /** Takes in the remote frees and idle zones of the stripes; true if pages came of it. */
+  boolean callInStripes() {
     boolean released = false;
     for (ZoneOwner stripe : stripes) {
-      if (onlyTry ? stripe.tryEnter() : stripe.enterSpinning()) {
-        Gathered gathered;
-        try {
-          gathered = stripe.drain(true);
-        } finally {
-          stripe.leave();
-        }
-        released |= settle(gathered, stripe);
+      Gathered gathered;
+      stripe.enterSpinning();
+      try {
+        gathered = stripe.drain(true, ZoneOwner.NO_CLASS);
+      } finally {
+        stripe.leave();
       }
+      released |= settle(gathered, stripe);
     }
     return released;
   }
@@ -152,7 +163,7 @@ public final class Owners {
    * Takes in the remote frees and idle zones of all owners: stripes now, cpus as soon as they can.
    */
   public void callIn() {
-    callInStripes(false);
+    boolean _ = callInStripes();
     ExecutionContext scheduler = callers.scheduler();
     if (scheduler != null) {
       for (ZoneOwner owner : cpus) {
@@ -167,7 +178,7 @@ public final class Owners {
       owner.enterSpinning();
       Gathered gathered;
       try {
-        gathered = owner.drain(false);
+        gathered = owner.drain(false, ZoneOwner.NO_CLASS);
       } finally {
         owner.leave();
       }
@@ -231,9 +242,6 @@ public final class Owners {
       inherit(owner, heir);
     }
     shareIdle();
-    if (queues.anyWaiting()) {
-      callInStripes(false);
-    }
   }
 
   /** The first account that belongs to a cpu rather than a stripe. */

@@ -105,7 +105,9 @@ public final class Slabs {
 
   /** A new ledger for a type. */
   public TypeLedger newLedger(String name, int id, long limit) {
-    return new TypeLedger(name, id, limit, owners.slots());
+    TypeLedger ledger = new TypeLedger(name, id, limit, owners.slots());
+    owners.register(ledger);
+    return ledger;
   }
 
   /** Sets who is told of attempts, or nobody. */
@@ -155,7 +157,7 @@ public final class Slabs {
       int demand,
       @Nullable Caller scheduled,
       @Nullable ZoneOwner cpu) {
-    if (!queues.couldHold(layout.fewest(sizeClass), Demand.level(demand))) {
+    if (!queues.couldHold(layout.fewest(sizeClass), 1, Demand.level(demand))) {
       return TOO_LARGE;
     }
     long bytes = SizeClasses.size(sizeClass);
@@ -179,6 +181,11 @@ public final class Slabs {
       queues.blockFreed(sizeClass, cpu == null ? ZoneOwner.STRIPES : cpu.slot);
     }
     return offset;
+  }
+
+  /** Whether the caller may not block and asks to wait. */
+  public boolean refusesWait(int demand) {
+    return Demand.waits(demand) && callers.caller().whyNotBlock() != null;
   }
 
   private boolean refusesWait(@Nullable Caller scheduled, int demand) {
@@ -222,14 +229,14 @@ public final class Slabs {
     }
   }
 
-  /** Makes the caller's own idle zones, and those of stripes not busy, FREE; true if there were. */
+  /** Makes the caller's own idle zones, and those of the stripes, FREE; true if there were. */
   boolean giveUpIdle(@Nullable ZoneOwner cpu, Caller caller) {
-    boolean released = owners.callInStripes(true);
+    boolean released = owners.callInStripes();
     if (cpu != null) {
       caller.enterCritical();
       Gathered gathered;
       try {
-        gathered = cpu.drain(true);
+        gathered = cpu.drain(true, ZoneOwner.NO_CLASS);
       } finally {
         caller.leaveCritical();
       }
@@ -269,7 +276,7 @@ public final class Slabs {
     if (refusesWait(scheduled, demand)) {
       return CANNOT_BLOCK;
     }
-    if (!queues.couldHold(pages, Demand.level(demand))) {
+    if (!queues.couldHold(pages, align, Demand.level(demand))) {
       return TOO_LARGE;
     }
     ZoneOwner cpu = scheduled == null ? null : owners.of(scheduled);
@@ -308,14 +315,14 @@ public final class Slabs {
     }
     int page = (int) (offset >>> arena.pageShift());
     Zone zone = owners.zoneOf(page);
+    Caller caller = callers.scheduled();
     if (zone == null) {
-      return freeRun(offset, page, ledger);
+      return freeRun(offset, page, ledger, caller);
     }
     int block = zone.blockAt(offset);
     if (block < 0) {
       return REFUSED;
     }
-    Caller caller = callers.scheduled();
     if (caller != null) {
       ZoneOwner owner = owners.of(caller);
       if (zone.owner == owner) {
@@ -378,7 +385,7 @@ public final class Slabs {
     return OK;
   }
 
-  private int freeRun(long offset, int page, TypeLedger ledger) {
+  private int freeRun(long offset, int page, TypeLedger ledger, @Nullable Caller scheduled) {
     int pages = large.length(page);
     if (pages == 0
         || offset != (long) page << arena.pageShift()
@@ -386,16 +393,11 @@ public final class Slabs {
         || !large.claim(page, pages, 0)) {
       return REFUSED;
     }
-    creditRun(ledger, (long) pages << arena.pageShift());
+    ZoneOwner owner = enter(scheduled, scheduled == null ? null : owners.of(scheduled));
+    ledger.credit(owner.slot, (long) pages << arena.pageShift());
+    leave(scheduled, owner);
     queues.release(page, pages);
     return OK;
-  }
-
-  private void creditRun(TypeLedger ledger, long bytes) {
-    Caller scheduled = callers.scheduled();
-    ZoneOwner owner = enter(scheduled, scheduled == null ? null : owners.of(scheduled));
-    ledger.credit(owner.slot, bytes);
-    leave(scheduled, owner);
   }
 
   /** What an address is. Reads only; exact for a block that the caller has. */

@@ -123,6 +123,13 @@ public final class TypeLedger {
     giveCredit(account, bytes);
   }
 
+  /** Takes back the credit for a free that was none. Owner only. */
+  void uncredit(int slot, long bytes) {
+    Account account = accounts[slot];
+    account.frees--;
+    account.credit -= bytes;
+  }
+
   private void giveCredit(Account account, long bytes) {
     long credit = account.credit + bytes;
     if (credit > LARGEST_BATCH || credit > batch()) {

@@ -140,7 +140,7 @@ final class Zone {
     long bit = bits & -bits;
     if ((remote[w] & bit) != 0) {
       clearRemote(w, bit);
-      owner.lateDoubleFree();
+      owner.lateDoubleFree(typeOf(block), blockSize);
     }
     free[w] = bits & ~bit;
     types[block] = (short) type;
@@ -176,7 +176,7 @@ final class Zone {
         long bits = (long) WORD.getAndSet(remote, w, 0L);
         long late = bits & free[w];
         for (long rest = late; rest != 0; rest &= rest - 1) {
-          owner.lateDoubleFree();
+          owner.lateDoubleFree(typeOf((w << 6) + Long.numberOfTrailingZeros(rest)), blockSize);
         }
         free[w] |= bits;
         drained += Long.bitCount(bits ^ late);

@@ -19,6 +19,9 @@ final class ZoneOwner {
   /** The zone owner of all stripes, as waiters know it: any of them serves a plain thread. */
   static final int STRIPES = -1;
 
+  /** No class is wanted by who drains. */
+  static final int NO_CLASS = -1;
+
   /** Nothing to be had; below it, the codes of {@link Slabs}. */
   static final long NONE = -1;
 
@@ -59,13 +62,12 @@ final class ZoneOwner {
     return lock != null && lock.tryLock();
   }
 
-  /** Locks this stripe; always true. */
-  boolean enterSpinning() {
+  /** Locks this stripe. */
+  void enterSpinning() {
     if (lock == null) {
       throw new IllegalStateException("cpu " + cpu + "'s zones have no lock");
     }
     lock.lock();
-    return true;
   }
 
   /** Unlocks this stripe. */
@@ -116,10 +118,10 @@ final class ZoneOwner {
    */
   boolean put(Zone zone, int block) {
     zone.put(block);
-    return freed(zone, 1);
+    return freed(zone, 1, false);
   }
 
-  private boolean freed(Zone zone, int n) {
+  private boolean freed(Zone zone, int n, boolean wanted) {
     if (zone.freeCount == n) {
       link(zone);
     }
@@ -127,7 +129,8 @@ final class ZoneOwner {
       return false;
     }
     boolean onlyOne = heads[zone.sizeClass] == zone && zone.next == null;
-    if (onlyOne && idlePages + zone.pages <= owners.idleShare() && !owners.anyWaiting()) {
+    boolean mayIdle = idlePages + zone.pages <= owners.idleShare() && !owners.anyWaiting();
+    if (wanted || (onlyOne && mayIdle)) {
       idlePages += zone.pages;
       return false;
     }
@@ -157,13 +160,18 @@ final class ZoneOwner {
     freedElsewhere.offer(zone);
   }
 
-  /** Takes in what was freed from elsewhere, and hands out the idle zones too if asked. */
-  Gathered drain(boolean idleToo) {
+  /**
+   * Takes in what was freed from elsewhere, and hands out the idle zones too if asked.
+   *
+   * @param wanted a class whose zones stay even if they are empty now, since a block of it is what
+   *     the caller wants; or {@link #NO_CLASS}
+   */
+  Gathered drain(boolean idleToo, int wanted) {
     if (freedElsewhere.isEmpty() && !(idleToo && idlePages > 0)) {
       return Gathered.NOTHING;
     }
     Gathered gathered = new Gathered();
-    drainQueue(freedElsewhere, gathered);
+    drainQueue(freedElsewhere, gathered, wanted);
     if (idleToo && idlePages > 0) {
       for (Zone head : heads) {
         for (Zone zone = head; zone != null; ) {
@@ -181,22 +189,23 @@ final class ZoneOwner {
   }
 
   private void drainHere() {
-    owners.settle(drain(true), this);
+    owners.settle(drain(true, NO_CLASS), this);
   }
 
   /** Takes in what was told to an owner that went offline after its zones had come here. */
   Gathered drainFor(ZoneOwner gone) {
     Gathered gathered = new Gathered();
-    drainQueue(gone.freedElsewhere, gathered);
+    drainQueue(gone.freedElsewhere, gathered, NO_CLASS);
     return gathered;
   }
 
-  private void drainQueue(MpscUnboundedAtomicArrayQueue<Zone> queue, Gathered gathered) {
+  private void drainQueue(
+      MpscUnboundedAtomicArrayQueue<Zone> queue, Gathered gathered, int wanted) {
     for (Zone zone = queue.relaxedPoll(); zone != null; zone = queue.relaxedPoll()) {
       int drained = zone.drain();
       if (drained > 0) {
         gathered.classes.set(zone.sizeClass);
-        if (freed(zone, drained)) {
+        if (freed(zone, drained, zone.sizeClass == wanted)) {
           gathered.empty.add(zone);
         }
       }
@@ -240,8 +249,9 @@ final class ZoneOwner {
     return gathered;
   }
 
-  void lateDoubleFree() {
-    owners.countLateDoubleFree();
+  /** A second free of a free block was found: what it was credited with is taken back. */
+  void lateDoubleFree(int typeId, long bytes) {
+    owners.lateDoubleFree(typeId, bytes, slot);
   }
 
   private void link(Zone zone) {

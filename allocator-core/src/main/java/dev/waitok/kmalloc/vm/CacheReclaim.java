@@ -29,7 +29,13 @@ final class CacheReclaim {
     if (caller.preempting()) {
       throw new AssertionError("a preempting caller reached CACHE");
     }
-    boolean[] taken = new boolean[request.pages];
+    request.madeFree = 0;
+    int run = tryToTake(request, new boolean[request.pages]);
+    request.madeFree = 0;
+    return run;
+  }
+
+  private int tryToTake(PageRequest request, boolean[] taken) {
     int tries = 0;
     while (tries < TRIES) {
       int run = queues.planReclaim(request, taken);
@@ -40,6 +46,7 @@ final class CacheReclaim {
         int spare = PageQueues.SPARE - run;
         if (capture(spare)) {
           queues.release(spare, 1);
+          request.madeFree++;
         } else {
           tries++;
         }

@@ -1,8 +1,10 @@
 package dev.waitok.kmalloc.vm;
 
+import dev.waitok.kmalloc.arena.ShortLock;
 import dev.waitok.kmalloc.context.Callers;
 import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
 import dev.waitok.kmalloc.spi.ExecutionContext.Sleeper;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jctools.queues.atomic.MpscLinkedAtomicQueue;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +29,17 @@ public final class IoThreads {
     }
   }
 
-  /** Runs a job on one of the threads, after those given before to the same one. */
-  void submit(Runnable job) {
+  /** What an I/O thread does. */
+  interface Job {
+    /** Does it, on an I/O thread. */
+    void run();
+
+    /** Says to those who wait that it will not be done, since the threads have ended. */
+    void refuse();
+  }
+
+  /** Runs a job on one of the threads, after those given before to the same one; or refuses it. */
+  void submit(Job job) {
     workers[(turn.getAndIncrement() & Integer.MAX_VALUE) % THREADS].submit(job);
   }
 
@@ -41,7 +52,8 @@ public final class IoThreads {
 
   private static final class Worker {
     private final Callers callers;
-    private final MpscLinkedAtomicQueue<Runnable> jobs = new MpscLinkedAtomicQueue<>();
+    private final MpscLinkedAtomicQueue<Job> jobs = new MpscLinkedAtomicQueue<>();
+    private final ShortLock refusing = new ShortLock();
     private volatile @Nullable Sleeper sleeper;
     private volatile @Nullable Sleeper closer;
     private volatile boolean closed;
@@ -51,9 +63,31 @@ public final class IoThreads {
       this.callers = callers;
     }
 
-    void submit(Runnable job) {
+    void submit(Job job) {
       jobs.offer(job);
-      wake();
+      // The offer before and the look after must not change places: the ending does them crosswise.
+      VarHandle.fullFence();
+      if (ended) {
+        refuseAll();
+      } else {
+        wake();
+      }
+    }
+
+    /** Refuses what came after the last look. The thread has ended: whoever is here consumes. */
+    private void refuseAll() {
+      Job job;
+      do {
+        refusing.lock();
+        try {
+          job = jobs.poll();
+        } finally {
+          refusing.unlock();
+        }
+        if (job != null) {
+          job.refuse();
+        }
+      } while (job != null);
     }
 
     private void wake() {
@@ -67,7 +101,7 @@ public final class IoThreads {
       Sleeper mine = callers.caller().newSleeper();
       sleeper = mine;
       while (true) {
-        Runnable job = jobs.poll();
+        Job job = jobs.poll();
         if (job != null) {
           job.run();
         } else if (closed) {
@@ -77,6 +111,8 @@ public final class IoThreads {
         }
       }
       ended = true;
+      VarHandle.fullFence();
+      refuseAll();
       Sleeper waiting = closer;
       if (waiting != null) {
         waiting.wake();

@@ -206,7 +206,7 @@ public final class ObjectPages implements PageHome {
       finish(read, caller, ABSENT, failure);
       throw failure;
     }
-    io.submit(() -> fill(read, (int) page));
+    io.submit(new Fill(read, (int) page));
   }
 
   /** Runs on an I/O thread. Whatever a pager throws becomes the failure of this read. */
@@ -291,6 +291,27 @@ public final class ObjectPages implements PageHome {
       if (cause != null) {
         throw new IOException("page " + index + " could not be read: " + cause, cause);
       }
+    }
+  }
+
+  /** The job that reads a page. */
+  private final class Fill implements IoThreads.Job {
+    private final Read read;
+    private final int page;
+
+    Fill(Read read, int page) {
+      this.read = read;
+      this.page = page;
+    }
+
+    @Override
+    public void run() {
+      fill(read, page);
+    }
+
+    @Override
+    public void refuse() {
+      finish(read, callers.caller(), page, new IllegalStateException("the allocator is closed"));
     }
   }
 

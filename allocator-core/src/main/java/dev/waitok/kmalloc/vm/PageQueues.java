@@ -46,6 +46,7 @@ public final class PageQueues {
   private final PageWaiters waiters = new PageWaiters();
   private boolean holdLifted;
   private long progress;
+  private long pagesCame;
   private boolean closed;
   private long reclaimedPages;
 
@@ -82,9 +83,10 @@ public final class PageQueues {
     }
   }
 
-  /** Whether a run of n pages above a level's floor is less than all there is. */
-  public boolean couldHold(int n, int level) {
-    return n <= table.pages - levels.floor(level);
+  /** Whether all pages above a level's floor have room for such a run. */
+  public boolean couldHold(int n, int align, int level) {
+    int first = (align - phase(align)) & (align - 1);
+    return n <= table.pages - levels.floor(level) && n <= table.pages - first;
   }
 
   /** A moment's figures for statistics. */
@@ -125,11 +127,21 @@ public final class PageQueues {
     return table.count(state);
   }
 
-  /** A number that moves with every page freed or made CACHE. */
+  /** A number that moves with every page or block freed, made CACHE, or read. */
   long progress() {
     lock.lock();
     try {
       return progress;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A number that moves with every page freed or made CACHE. */
+  long pagesCame() {
+    lock.lock();
+    try {
+      return pagesCame;
     } finally {
       lock.unlock();
     }
@@ -215,9 +227,10 @@ public final class PageQueues {
       if (standsBehind(request) || !admitsWithReclaim(request, floor)) {
         return NO_PAGE;
       }
-      request.mustLeave = Math.min(request.mustLeave, Math.min(floor, table.count(PageState.FREE)));
+      // What this attempt made FREE itself it may use below the floor: FREE is no lower for it.
+      int mustLeave = Math.min(floor, table.count(PageState.FREE) - request.madeFree);
       int run = n == 1 && request.align == 1 ? table.cache.head() : reclaimableRun(request);
-      if (table.count(PageState.FREE) - table.free.count(run, n) < request.mustLeave) {
+      if (table.count(PageState.FREE) - table.free.count(run, n) < mustLeave) {
         return SPARE - cacheOutside(run, n);
       }
       for (int i = 0; i < n; i++) {
@@ -418,7 +431,7 @@ public final class PageQueues {
       return false;
     }
     PageRequest ahead = waiters.aheadOf(request);
-    return ahead != null && !(holdLifted && request.pages < ahead.pages);
+    return ahead != null && !(holdLifted && request.need() < ahead.need());
   }
 
   private boolean admits(PageRequest request) {
@@ -435,13 +448,14 @@ public final class PageQueues {
   private boolean admitsWithReclaim(PageRequest request, int floor) {
     int cached = table.count(PageState.CACHE);
     return cached > 0
-        && Math.max(0, table.count(PageState.FREE) - floor) + cached >= request.pages
+        && Math.max(request.madeFree, table.count(PageState.FREE) - floor) + cached >= request.pages
         && reclaimableRun(request) >= 0;
   }
 
   /** Notes that pages came, and gives the waiter whose turn it is, if they serve it. */
   private @Nullable PageRequest progressed() {
     progress++;
+    pagesCame++;
     holdLifted = false;
     return nextWoken();
   }
@@ -557,9 +571,9 @@ public final class PageQueues {
   }
 
   /** Lifts the hold on freed pages for requests smaller than the head's, until a page is freed. */
-  void liftHold(long progressSeen) {
+  void liftHold(long pagesSeen) {
     lock.lock();
-    if (progress == progressSeen) {
+    if (pagesCame == pagesSeen) {
       holdLifted = true;
     }
     lock.unlock();

@@ -51,7 +51,9 @@ public abstract class PageRequest {
   int floorLevel;
   boolean mayReclaim;
   boolean standsInLine;
-  int mustLeave;
+
+  /** Pages that this attempt made FREE to replace those it takes from below the floor. */
+  int madeFree;
 
   // Among the waiters; guarded by the page queues' lock.
   @Nullable Sleeper sleeper;
@@ -96,6 +98,11 @@ public abstract class PageRequest {
 
   /** Takes in what other owners have to give, before this request waits. */
   protected abstract void callIn();
+
+  /** A run of this many pages anywhere would serve it: the measure of who asks for less. */
+  final int need() {
+    return pages + align - 1;
+  }
 
   /** Notes where the attempt's result came from. */
   protected final void servedFrom(Outcome outcome) {

@@ -144,7 +144,6 @@ public final class PageSupply {
     if (request.waiting) {
       queues.beginAttempt(request);
     }
-    request.mustLeave = Integer.MAX_VALUE;
     request.servedFrom(Outcome.BLOCK);
     return request.attempt(caller);
   }
@@ -158,10 +157,10 @@ public final class PageSupply {
   private void sleep(PageRequest request) {
     Sleeper sleeper = Objects.requireNonNull(request.sleeper);
     long nanos = recheckNanos;
-    long before = queues.progress();
+    long before = queues.pagesCame();
     long from = callers.base().nanoTime();
     sleeper.sleep(nanos);
-    if (queues.progress() == before && callers.base().nanoTime() - from >= nanos) {
+    if (queues.pagesCame() == before && callers.base().nanoTime() - from >= nanos) {
       queues.liftHold(before);
     }
   }

@@ -101,8 +101,7 @@ public final class Pageout {
       if (!wanted.get()) {
         mine.sleep(TICK_NANOS);
       }
-      wanted.set(false);
-      passUnlessHeld();
+      passUnlessHeld(wanted.getAndSet(false));
       stallWatch.look();
     }
     ended = true;
@@ -112,8 +111,8 @@ public final class Pageout {
     }
   }
 
-  private synchronized void passUnlessHeld() {
-    if (!held && (queues.belowMin() || queues.anyWaiting())) {
+  private synchronized void passUnlessHeld(boolean asked) {
+    if (!held && (asked || queues.belowMin() || queues.anyWaiting())) {
       pass();
     }
   }

@@ -10,7 +10,7 @@ import java.util.List;
  * A scheduler of several cpus on the test's own thread: the test says on which cpu it is, whether
  * it preempts, and what happens while it sleeps.
  */
-public final class FakeScheduler implements ExecutionContext {
+public class FakeScheduler implements ExecutionContext {
   private Thread thread = Thread.currentThread();
   private final List<FakeCaller> cpus = new ArrayList<>();
   private final Deque<Runnable> messages = new ArrayDeque<>();
