@@ -32,7 +32,7 @@ final class Binding implements SchedulerPort {
     if (cpus < 1) {
       throw new IllegalArgumentException("a scheduler has a cpu at least: cpus=" + cpus);
     }
-    owners.attach(cpus);
+    owners.attach(scheduler, cpus);
     types.extend(owners.slots());
     callers.bind(scheduler);
     long mine = ++bindings;

@@ -8,6 +8,7 @@ import dev.waitok.kmalloc.arena.PageArena;
 import dev.waitok.kmalloc.slab.BlockInfo;
 import dev.waitok.kmalloc.slab.SizeClasses;
 import dev.waitok.kmalloc.slab.Slabs;
+import dev.waitok.kmalloc.slab.TypeLedger;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -157,6 +158,10 @@ final class Calls {
           kmalloc.thresholds());
     }
     return new IllegalStateException("unexpected code " + code + " for size=" + size);
+  }
+
+  void limit(TypeLedger ledger, long bytes) {
+    kmalloc.owners().limit(ledger, bytes);
   }
 
   /** The segment of a block, bounded to the size asked for. */

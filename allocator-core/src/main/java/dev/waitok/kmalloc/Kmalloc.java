@@ -67,7 +67,7 @@ public final class Kmalloc implements AutoCloseable {
     this.callers = new Callers(builder.context());
     this.queues =
         new PageQueues(arena.pages(), arena.address() >>> arena.pageShift(), thresholds.toLevels());
-    this.owners = new Owners(queues, callers, builder.stripeCount());
+    this.owners = new Owners(queues, builder.stripeCount());
     this.pageout =
         new Pageout(queues, callers, owners::callIn, builder.stallNanos(), this::reportStall);
     this.supply = new PageSupply(queues, pageout, callers, builder.decidesEachAttempt());

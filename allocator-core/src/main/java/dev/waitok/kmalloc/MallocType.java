@@ -54,9 +54,9 @@ public final class MallocType {
   }
 
   /**
-   * Sets the limit. A higher one holds at once. A lower one holds for credit drawn from now on:
-   * each cpu and stripe may still use the batch it has drawn, at most 64 KiB and a 64th of the old
-   * limit.
+   * Sets the limit. Of a lower one each cpu learns at its next preemption point; until then it may
+   * use the credit it has drawn, at most 64 KiB and a 64th of the old limit. What is in use above a
+   * lower limit stays; nothing more is given until enough is freed.
    *
    * @param bytes the new limit, not negative
    */
@@ -64,7 +64,7 @@ public final class MallocType {
     if (bytes < 0) {
       throw Failures.negativeSize(bytes);
     }
-    ledger.limit(bytes);
+    calls.limit(ledger, bytes);
   }
 
   /**

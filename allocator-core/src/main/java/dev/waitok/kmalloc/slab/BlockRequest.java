@@ -100,12 +100,22 @@ final class BlockRequest extends PageRequest {
   }
 
   private long takeFirst(Caller caller, int page, int pages) {
+    Zone zone = newZone(page, pages);
     ZoneOwner owner = enter(caller);
     try {
-      owner.adopt(owners.newZone(owner, sizeClass, page, pages, slabs.pageShift()));
+      owner.adopt(zone);
       return owner.takeCharged(ledger, sizeClass);
     } finally {
       leave(owner, caller);
+    }
+  }
+
+  private Zone newZone(int page, int pages) {
+    try {
+      return owners.newZone(sizeClass, page, pages, slabs.pageShift());
+    } catch (OutOfMemoryError e) {
+      slabs.supply().queues().release(page, pages);
+      throw e;
     }
   }
 

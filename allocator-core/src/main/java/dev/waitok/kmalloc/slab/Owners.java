@@ -2,7 +2,6 @@ package dev.waitok.kmalloc.slab;
 
 import dev.waitok.kmalloc.arena.Libc;
 import dev.waitok.kmalloc.arena.ShortLock;
-import dev.waitok.kmalloc.context.Callers;
 import dev.waitok.kmalloc.slab.ZoneOwner.Gathered;
 import dev.waitok.kmalloc.spi.ExecutionContext;
 import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
@@ -30,12 +29,15 @@ public final class Owners {
   /** Idle zones have at most this part of the arena, over all owners. */
   private static final int IDLE_PART = 8;
 
+  private static final ZoneOwner[] NO_CPUS = {};
+  private static final Attached NOBODY = new Attached(null, List.of());
+
   private final PageQueues queues;
-  private final Callers callers;
   private final @Nullable Zone[] zoneOf;
   private final ZoneOwner[] stripes;
   private final LongAdder lateDoubleFrees = new LongAdder();
-  private ZoneOwner[] cpus = new ZoneOwner[0];
+  private ZoneOwner[] cpus = NO_CPUS;
+  private volatile Attached attached = NOBODY;
   private volatile TypeLedger[] ledgers = new TypeLedger[0];
   private int slots;
   private volatile int idleShare;
@@ -45,9 +47,8 @@ public final class Owners {
    *
    * @param stripeCount how many stripes the plain threads have, a power of two
    */
-  public Owners(PageQueues queues, Callers callers, int stripeCount) {
+  public Owners(PageQueues queues, int stripeCount) {
     this.queues = queues;
-    this.callers = callers;
     this.zoneOf = new @Nullable Zone[queues.pages()];
     this.stripes = new ZoneOwner[stripeCount];
     for (int i = 0; i < stripeCount; i++) {
@@ -118,9 +119,9 @@ public final class Owners {
     }
   }
 
-  /** Makes a run of pages a zone. The caller has the pages and enters the zone with its owner. */
-  Zone newZone(ZoneOwner owner, int sizeClass, int firstPage, int pages, int pageShift) {
-    Zone zone = new Zone(owner, sizeClass, firstPage, pages, pageShift);
+  /** Makes a run of pages a zone. The caller has the pages; an owner then adopts the zone. */
+  Zone newZone(int sizeClass, int firstPage, int pages, int pageShift) {
+    Zone zone = new Zone(stripes[0], sizeClass, firstPage, pages, pageShift);
     Arrays.fill(zoneOf, firstPage, firstPage + pages, zone);
     return zone;
   }
@@ -164,11 +165,26 @@ public final class Owners {
    */
   public void callIn() {
     boolean _ = callInStripes();
-    ExecutionContext scheduler = callers.scheduler();
-    if (scheduler != null) {
-      for (ZoneOwner owner : cpus) {
-        scheduler.send(owner.cpu, owner.drainTask);
-      }
+    Attached now = attached;
+    for (ZoneOwner owner : now.cpus()) {
+      now.send(owner, owner.drainTask);
+    }
+  }
+
+  /**
+   * Sets a type's limit and takes back what owners have drawn under the old one: stripes now, cpus
+   * at their next preemption point.
+   */
+  public void limit(TypeLedger ledger, long bytes) {
+    ledger.limit(bytes);
+    for (ZoneOwner stripe : stripes) {
+      stripe.enterSpinning();
+      ledger.revoke(stripe.slot);
+      stripe.leave();
+    }
+    Attached now = attached;
+    for (ZoneOwner owner : now.cpus()) {
+      now.send(owner, () -> ledger.revoke(owner.slot));
     }
   }
 
@@ -184,9 +200,9 @@ public final class Owners {
       }
       settle(gathered, owner);
     } else {
-      ExecutionContext scheduler = callers.scheduler();
-      if (scheduler != null) {
-        scheduler.send(owner.cpu, owner.drainTask);
+      Attached now = attached;
+      if (now.has(owner)) {
+        now.send(owner, owner.drainTask);
       }
       // If the cpu went offline instead, its heir has drained its queue, or afterTell has.
     }
@@ -215,20 +231,22 @@ public final class Owners {
   }
 
   /** Gives a scheduler's cpus zones of their own. Before its first thread runs. */
-  public void attach(int count) {
+  public void attach(ExecutionContext scheduler, int count) {
     ZoneOwner[] owners = new ZoneOwner[count];
     for (int cpu = 0; cpu < count; cpu++) {
       owners[cpu] = new ZoneOwner(this, stripes.length + cpu, cpu, null);
     }
     slots = Math.max(slots, stripes.length + count);
     cpus = owners;
+    attached = new Attached(scheduler, List.of(owners));
     shareIdle();
   }
 
   /** Hands the cpus' zones over to the stripes. After the scheduler's last thread ran. */
   public void detach() {
     ZoneOwner[] gone = cpus;
-    cpus = new ZoneOwner[0];
+    cpus = NO_CPUS;
+    attached = NOBODY;
     for (ZoneOwner owner : gone) {
       ZoneOwner heir = stripes[owner.cpu % stripes.length];
       heir.enterSpinning();
@@ -289,5 +307,19 @@ public final class Owners {
       return stripes[0];
     }
     return after.slot + 1 < stripes.length ? stripes[after.slot + 1] : null;
+  }
+
+  /** The scheduler that is attached, with its cpus' owners: read together, sent to together. */
+  private record Attached(@Nullable ExecutionContext scheduler, List<ZoneOwner> cpus) {
+    boolean has(ZoneOwner owner) {
+      return cpus.contains(owner);
+    }
+
+    void send(ZoneOwner owner, Runnable task) {
+      if (scheduler != null) {
+        // False if the cpu is gone: its zones are about to be handed over, and are drained then.
+        boolean _ = scheduler.send(owner.cpu, task);
+      }
+    }
   }
 }

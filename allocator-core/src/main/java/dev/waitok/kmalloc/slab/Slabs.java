@@ -157,7 +157,7 @@ public final class Slabs {
       int demand,
       @Nullable Caller scheduled,
       @Nullable ZoneOwner cpu) {
-    if (!queues.couldHold(layout.fewest(sizeClass), 1, Demand.level(demand))) {
+    if (!queues.couldHold(layout.fewest(sizeClass), 1, level(scheduled, demand))) {
       return TOO_LARGE;
     }
     long bytes = SizeClasses.size(sizeClass);
@@ -172,15 +172,21 @@ public final class Slabs {
       if (offset < 0) {
         refund(ledger, bytes, scheduled, cpu);
       }
+      if (queues.anyWaiting()) {
+        // It may have been woken for a block and served by pages, or gone: pass the wake-up on.
+        queues.blockFreed(sizeClass, cpu == null ? ZoneOwner.STRIPES : cpu.slot);
+      }
     }
     if (offset < 0) {
       ledger.countFailure();
     }
-    if (queues.anyWaiting()) {
-      // This request may have been woken for a block and served by pages: pass the wake-up on.
-      queues.blockFreed(sizeClass, cpu == null ? ZoneOwner.STRIPES : cpu.slot);
-    }
     return offset;
+  }
+
+  private static int level(@Nullable Caller scheduled, int demand) {
+    return scheduled != null && scheduled.preempting()
+        ? PageRequest.TO_LAST_PAGE
+        : Demand.level(demand);
   }
 
   /** Whether the caller may not block and asks to wait. */
@@ -276,7 +282,7 @@ public final class Slabs {
     if (refusesWait(scheduled, demand)) {
       return CANNOT_BLOCK;
     }
-    if (!queues.couldHold(pages, align, Demand.level(demand))) {
+    if (!queues.couldHold(pages, align, level(scheduled, demand))) {
       return TOO_LARGE;
     }
     ZoneOwner cpu = scheduled == null ? null : owners.of(scheduled);
@@ -376,7 +382,7 @@ public final class Slabs {
       scheduled.leaveCritical();
     }
     if (zone.signal()) {
-      owner.tell(zone);
+      tell(owner, zone);
       owners.afterTell(owner);
     }
     if (queues.anyWaiting()) {
@@ -385,12 +391,20 @@ public final class Slabs {
     return OK;
   }
 
+  private static void tell(ZoneOwner owner, Zone zone) {
+    try {
+      owner.tell(zone);
+    } catch (OutOfMemoryError e) {
+      zone.unsignal(); // the next remote free tells instead
+      throw e;
+    }
+  }
+
   private int freeRun(long offset, int page, TypeLedger ledger, @Nullable Caller scheduled) {
     int pages = large.length(page);
     if (pages == 0
         || offset != (long) page << arena.pageShift()
-        || large.typeOf(page) != ledger.id()
-        || !large.claim(page, pages, 0)) {
+        || !large.claim(page, pages, ledger.id())) {
       return REFUSED;
     }
     ZoneOwner owner = enter(scheduled, scheduled == null ? null : owners.of(scheduled));

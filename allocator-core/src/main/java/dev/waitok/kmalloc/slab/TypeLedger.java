@@ -64,14 +64,23 @@ public final class TypeLedger {
     return limit;
   }
 
-  /** Sets the limit. A lower one holds for what is drawn from now on. */
-  public void limit(long bytes) {
+  /** Sets the limit. After a lower one the owners' credit has to be revoked. */
+  void limit(long bytes) {
     limit = bytes;
   }
 
   /** The largest credit an owner keeps. */
   public long batch() {
     return Math.min(LARGEST_BATCH, limit / 64);
+  }
+
+  /** Gives an owner's credit back, after the limit was lowered. Owner only. */
+  void revoke(int slot) {
+    Account account = accounts[slot];
+    if (account.credit > 0) {
+      drawn.addAndGet(-account.credit);
+      account.credit = 0;
+    }
   }
 
   /** Charges an owner's account; false if the limit does not allow it. Owner only. */
@@ -90,7 +99,7 @@ public final class TypeLedger {
     long need = bytes - account.credit;
     while (true) {
       long before = drawn.get();
-      long room = limit - before;
+      long room = before > 0 ? limit - before : limit;
       if (room < need) {
         return false;
       }

@@ -164,7 +164,12 @@ final class Zone {
 
   /** Whether the caller is the one to tell the owner; true once between two drains. */
   boolean signal() {
-    return (int) SIGNALLED.getOpaque(this) == 0 && SIGNALLED.compareAndSet(this, 0, 1);
+    return (int) SIGNALLED.getVolatile(this) == 0 && SIGNALLED.compareAndSet(this, 0, 1);
+  }
+
+  /** Takes a signal back that could not be passed on. */
+  void unsignal() {
+    SIGNALLED.setVolatile(this, 0);
   }
 
   /** Takes in what was freed from elsewhere. Owner only. Returns how many blocks became free. */
@@ -172,7 +177,7 @@ final class Zone {
     SIGNALLED.setVolatile(this, 0);
     int drained = 0;
     for (int w = 0; w < remote.length; w++) {
-      if ((long) WORD.getOpaque(remote, w) != 0) {
+      if ((long) WORD.getVolatile(remote, w) != 0) {
         long bits = (long) WORD.getAndSet(remote, w, 0L);
         long late = bits & free[w];
         for (long rest = late; rest != 0; rest &= rest - 1) {

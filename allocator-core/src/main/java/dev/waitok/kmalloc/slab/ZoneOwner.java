@@ -130,7 +130,7 @@ final class ZoneOwner {
     }
     boolean onlyOne = heads[zone.sizeClass] == zone && zone.next == null;
     boolean mayIdle = idlePages + zone.pages <= owners.idleShare() && !owners.anyWaiting();
-    if (wanted || (onlyOne && mayIdle)) {
+    if ((wanted && heads[zone.sizeClass] == zone) || (onlyOne && mayIdle)) {
       idlePages += zone.pages;
       return false;
     }
@@ -140,6 +140,7 @@ final class ZoneOwner {
 
   /** Adds a new zone, all free. */
   void adopt(Zone zone) {
+    zone.owner = this;
     blocksOfClass[zone.sizeClass] += zone.blocks;
     idlePages += zone.pages;
     link(zone);

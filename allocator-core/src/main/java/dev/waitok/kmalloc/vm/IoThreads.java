@@ -1,33 +1,28 @@
 package dev.waitok.kmalloc.vm;
 
-import dev.waitok.kmalloc.arena.ShortLock;
 import dev.waitok.kmalloc.context.Callers;
 import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
 import dev.waitok.kmalloc.spi.ExecutionContext.Sleeper;
-import java.lang.invoke.VarHandle;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jctools.queues.atomic.MpscLinkedAtomicQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The threads that run pagers. Nobody has a reference by which to interrupt them: an interrupt
- * during a read would close the file for everyone.
+ * The threads that run pagers, from one queue. Nobody has a reference by which to interrupt them,
+ * and an interrupt that a pager leaves behind is cleared: during a read it would close the file for
+ * everyone.
+ *
+ * <p>No job is left behind. A thread says that it is idle, looks once more, then sleeps; a
+ * submitter offers, then looks who is idle. The last thread to end says so and then refuses what is
+ * left; a submitter that finds them ended after its offer does the same.
  */
 public final class IoThreads {
+  private static final Logger LOG = LoggerFactory.getLogger(IoThreads.class);
+
   /** Two reads at a time: one may be slow. */
   private static final int THREADS = 2;
-
-  private final Worker[] workers = new Worker[THREADS];
-  private final AtomicInteger turn = new AtomicInteger();
-
-  /** Starts the threads as services of the base context. */
-  public IoThreads(Callers callers) {
-    for (int i = 0; i < THREADS; i++) {
-      Worker worker = new Worker(callers);
-      workers[i] = worker;
-      callers.base().startService("kmalloc-io-" + i, worker::run);
-    }
-  }
 
   /** What an I/O thread does. */
   interface Job {
@@ -38,56 +33,59 @@ public final class IoThreads {
     void refuse();
   }
 
-  /** Runs a job on one of the threads, after those given before to the same one; or refuses it. */
-  void submit(Job job) {
-    workers[(turn.getAndIncrement() & Integer.MAX_VALUE) % THREADS].submit(job);
-  }
+  private final Queue<Job> jobs = new ConcurrentLinkedQueue<>();
+  private final Worker[] workers = new Worker[THREADS];
+  private volatile boolean closed;
 
-  /** Ends the threads when they have done what was given to them; returns when they are gone. */
-  public void close(Caller caller) {
-    for (Worker worker : workers) {
-      worker.close(caller.newSleeper());
+  /** Starts the threads as services of the base context. */
+  public IoThreads(Callers callers) {
+    for (int i = 0; i < THREADS; i++) {
+      Worker worker = new Worker(callers);
+      workers[i] = worker;
+      callers.base().startService("kmalloc-io-" + i, worker::run);
     }
   }
 
-  private static final class Worker {
+  /** Has one of the threads run a job; or refuses it, if they have ended. Never blocks. */
+  void submit(Job job) {
+    jobs.add(job);
+    for (Worker worker : workers) {
+      if (worker.idle) {
+        worker.wake();
+        break;
+      }
+    }
+    refuseIfEnded();
+  }
+
+  private void refuseIfEnded() {
+    for (Worker worker : workers) {
+      if (!worker.ended) {
+        return;
+      }
+    }
+    for (Job job = jobs.poll(); job != null; job = jobs.poll()) {
+      job.refuse();
+    }
+  }
+
+  /** Ends the threads when the jobs that were submitted are done; returns when they are gone. */
+  public void close(Caller caller) {
+    closed = true;
+    for (Worker worker : workers) {
+      worker.awaitEnd(caller.newSleeper());
+    }
+  }
+
+  private final class Worker {
     private final Callers callers;
-    private final MpscLinkedAtomicQueue<Job> jobs = new MpscLinkedAtomicQueue<>();
-    private final ShortLock refusing = new ShortLock();
     private volatile @Nullable Sleeper sleeper;
     private volatile @Nullable Sleeper closer;
-    private volatile boolean closed;
+    private volatile boolean idle;
     private volatile boolean ended;
 
     Worker(Callers callers) {
       this.callers = callers;
-    }
-
-    void submit(Job job) {
-      jobs.offer(job);
-      // The offer before and the look after must not change places: the ending does them crosswise.
-      VarHandle.fullFence();
-      if (ended) {
-        refuseAll();
-      } else {
-        wake();
-      }
-    }
-
-    /** Refuses what came after the last look. The thread has ended: whoever is here consumes. */
-    private void refuseAll() {
-      Job job;
-      do {
-        refusing.lock();
-        try {
-          job = jobs.poll();
-        } finally {
-          refusing.unlock();
-        }
-        if (job != null) {
-          job.refuse();
-        }
-      } while (job != null);
     }
 
     private void wake() {
@@ -98,30 +96,43 @@ public final class IoThreads {
     }
 
     void run() {
-      Sleeper mine = callers.caller().newSleeper();
-      sleeper = mine;
-      while (true) {
-        Job job = jobs.poll();
-        if (job != null) {
-          job.run();
-        } else if (closed) {
-          break;
-        } else {
-          mine.sleep(Long.MAX_VALUE);
+      try {
+        Sleeper mine = callers.caller().newSleeper();
+        sleeper = mine;
+        boolean going = true;
+        while (going) {
+          idle = true;
+          Job job = jobs.poll();
+          if (job == null && !closed) {
+            mine.sleep(Long.MAX_VALUE);
+          }
+          idle = false;
+          going = job != null || !closed;
+          if (job != null) {
+            runGuarded(job);
+          }
         }
-      }
-      ended = true;
-      VarHandle.fullFence();
-      refuseAll();
-      Sleeper waiting = closer;
-      if (waiting != null) {
-        waiting.wake();
+      } finally {
+        ended = true;
+        refuseIfEnded();
+        Sleeper waiting = closer;
+        if (waiting != null) {
+          waiting.wake();
+        }
       }
     }
 
-    void close(Sleeper mine) {
+    private void runGuarded(Job job) {
+      boolean _ = Thread.interrupted();
+      try {
+        job.run();
+      } catch (Throwable e) {
+        LOG.error("an I/O job failed; the thread goes on", e);
+      }
+    }
+
+    void awaitEnd(Sleeper mine) {
       closer = mine;
-      closed = true;
       wake();
       while (!ended) {
         mine.sleep(1_000_000_000L);

@@ -33,8 +33,42 @@ final class LongLock {
     }
     Waiter waiter = new Waiter(caller.newSleeper());
     enqueue(waiter);
-    while (!tryLockAs(waiter)) {
-      waiter.sleeper.sleep(Long.MAX_VALUE);
+    boolean locked = false;
+    try {
+      while (!tryLockAs(waiter)) {
+        waiter.sleeper.sleep(Long.MAX_VALUE);
+      }
+      locked = true;
+    } finally {
+      if (!locked) {
+        giveUp(waiter);
+      }
+    }
+  }
+
+  /** Takes a waiter whose sleep failed out of the line, and wakes the first if the lock is free. */
+  private void giveUp(Waiter waiter) {
+    Waiter woken;
+    guard.lock();
+    try {
+      Waiter before = null;
+      for (Waiter w = first; w != waiter && w != null; w = w.next) {
+        before = w;
+      }
+      if (before == null) {
+        first = waiter.next;
+      } else {
+        before.next = waiter.next;
+      }
+      if (last == waiter) {
+        last = before;
+      }
+      woken = held ? null : first;
+    } finally {
+      guard.unlock();
+    }
+    if (woken != null) {
+      woken.sleeper.wake();
     }
   }
 

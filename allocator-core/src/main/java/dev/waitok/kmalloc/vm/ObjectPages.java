@@ -202,11 +202,10 @@ public final class ObjectPages implements PageHome {
       throw e;
     }
     if (page < 0) {
-      IllegalStateException failure = new IllegalStateException("the allocator is closed");
-      finish(read, caller, ABSENT, failure);
-      throw failure;
+      finish(read, caller, ABSENT, closedFailure());
+    } else {
+      io.submit(new Fill(read, (int) page));
     }
-    io.submit(new Fill(read, (int) page));
   }
 
   /** Runs on an I/O thread. Whatever a pager throws becomes the failure of this read. */
@@ -231,7 +230,7 @@ public final class ObjectPages implements PageHome {
       reads.remove(read.index);
       Throwable outcome = failure;
       if (outcome == null && closed) {
-        outcome = new IllegalStateException("the object was closed during the read");
+        outcome = new Gone("the object was closed during the read");
       }
       if (outcome == null) {
         queues.settle(page, this, read.index);
@@ -269,6 +268,19 @@ public final class ObjectPages implements PageHome {
     pageOf[index] = ABSENT;
   }
 
+  private static Gone closedFailure() {
+    return new Gone("the allocator is closed");
+  }
+
+  /** Why a read ended that no pager is to blame for. */
+  private static final class Gone extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Gone(String message) {
+      super(message, null, false, false);
+    }
+  }
+
   /**
    * One read under way, and who sleeps for it. Sleepers are added under the lock before it is done.
    */
@@ -285,7 +297,7 @@ public final class ObjectPages implements PageHome {
 
     void throwFailure() throws IOException {
       Throwable cause = failure;
-      if (cause instanceof IllegalStateException) {
+      if (cause instanceof Gone) {
         throw new IllegalStateException(cause.getMessage(), cause);
       }
       if (cause != null) {
@@ -311,7 +323,7 @@ public final class ObjectPages implements PageHome {
 
     @Override
     public void refuse() {
-      finish(read, callers.caller(), page, new IllegalStateException("the allocator is closed"));
+      finish(read, callers.caller(), page, closedFailure());
     }
   }
 

@@ -5,6 +5,8 @@ import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
 import dev.waitok.kmalloc.spi.ExecutionContext.Sleeper;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The service thread that keeps FREE at its target and CACHE stocked behind it, and that watches
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * lock for one page at a time.
  */
 public final class Pageout {
+  private static final Logger LOG = LoggerFactory.getLogger(Pageout.class);
+
   private static final long TICK_NANOS = 1_000_000_000L;
 
   private final PageQueues queues;
@@ -60,7 +64,7 @@ public final class Pageout {
 
   /** Asks for a pass: one flag, and no call if one is asked for already. */
   public void wake() {
-    if (!wanted.getPlain() && wanted.compareAndSet(false, true)) {
+    if (!wanted.get() && wanted.compareAndSet(false, true)) {
       Sleeper s = sleeper;
       if (s != null) {
         s.wake();
@@ -95,19 +99,31 @@ public final class Pageout {
   }
 
   private void run() {
-    Sleeper mine = callers.caller().newSleeper();
-    sleeper = mine;
-    while (!closed) {
-      if (!wanted.get()) {
-        mine.sleep(TICK_NANOS);
+    try {
+      Sleeper mine = callers.caller().newSleeper();
+      sleeper = mine;
+      while (!closed) {
+        if (!wanted.get()) {
+          mine.sleep(TICK_NANOS);
+        }
+        passAndLook();
       }
+    } finally {
+      ended = true;
+      Sleeper waiting = closer;
+      if (waiting != null) {
+        waiting.wake();
+      }
+    }
+  }
+
+  /** One round; whatever it throws (memory for a log line, say) must not end the thread. */
+  private void passAndLook() {
+    try {
       passUnlessHeld(wanted.getAndSet(false));
       stallWatch.look();
-    }
-    ended = true;
-    Sleeper waiting = closer;
-    if (waiting != null) {
-      waiting.wake();
+    } catch (Throwable e) {
+      LOG.error("a pass of the pageout thread failed; it goes on", e);
     }
   }
 
