@@ -193,7 +193,7 @@ public final class CpuScheduler {
     refuseToBlock(self);
     self.enterHard();
     try {
-      drain();
+      drainToSwitch();
       boolean switched = switcher.switchOut(self, 0, false);
       if (!switched) {
         keepTokens(self);
@@ -254,7 +254,7 @@ public final class CpuScheduler {
    */
   public void block(Tcb self) {
     assert self.hard > 0 : "block outside a hard section";
-    drain();
+    drainToSwitch();
     while (!self.runnable) {
       if (!switcher.switchOut(self, 0, false)) {
         switcher.waitInPlace(self);
@@ -265,7 +265,7 @@ public final class CpuScheduler {
 
   /** Gives the cpu up until the caller can have all that it holds. In a hard section. */
   public void awaitTokens(Tcb self) {
-    drain();
+    drainToSwitch();
     if (!switcher.switchOut(self, 0, false)) {
       switcher.waitInPlace(self);
     }
@@ -298,7 +298,7 @@ public final class CpuScheduler {
   public <T extends @Nullable Object> T away(Tcb self, Callable<T> call) throws Exception {
     refuseToBlock(self);
     self.enterHard();
-    drain();
+    drainToSwitch();
     if (!switcher.leave(self)) {
       machine.reports().pinned(self);
       keepTokens(self);
@@ -423,6 +423,16 @@ public final class CpuScheduler {
       queue.remove(thread);
       thread.mayPreempt = false;
       thread.state = Tcb.State.BLOCKED;
+    }
+  }
+
+  /** Delivers what others sent, for a thread that is about to switch. In a hard section. */
+  void drainToSwitch() {
+    if (needsLook()) {
+      drain();
+      if (preemption.hasFast() || queue.hasRaised()) {
+        needLook(); // whoever runs next, or this thread again, has to let them in
+      }
     }
   }
 

@@ -123,6 +123,10 @@ final class Preemption {
     cpu.needLook();
   }
 
+  boolean hasFast() {
+    return fastHead != null;
+  }
+
   private @Nullable FastSource takeFast() {
     FastSource source = fastHead;
     if (source != null) {

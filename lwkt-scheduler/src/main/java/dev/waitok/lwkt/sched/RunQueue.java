@@ -104,6 +104,11 @@ final class RunQueue {
     return heads[level];
   }
 
+  /** Whether somebody waits who was raised and has not run since. */
+  boolean hasRaised() {
+    return usedByRaised != 0;
+  }
+
   /** The raised thread of the highest priority above the given one; the first among equals. */
   @Nullable Tcb firstRaisedAbove(int priority) {
     int level = 31 - Integer.numberOfLeadingZeros(usedByRaised);
