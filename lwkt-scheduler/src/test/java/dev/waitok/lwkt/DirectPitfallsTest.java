@@ -12,7 +12,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,21 +60,26 @@ class DirectPitfallsTest {
           acceptor.join();
         }
       }
-      Class<?> containers = Class.forName("jdk.internal.vm.ThreadContainers");
-      Method root = containers.getMethod("root");
-      Object container = root.invoke(null);
-      Method threads = Class.forName("jdk.internal.vm.ThreadContainer").getMethod("threads");
-      Field scheduler = Class.forName("java.lang.VirtualThread").getDeclaredField("scheduler");
-      scheduler.setAccessible(true);
       java.io.PrintStream out =
           new java.io.PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true);
-      List<?> all = ((Stream<?>) threads.invoke(container)).toList();
-      for (Object thread : all) {
-        if (((Thread) thread).isVirtual() && ((Thread) thread).getName().contains("Poller")) {
+      Object root =
+          Class.forName("jdk.internal.vm.ThreadContainers").getMethod("root").invoke(null);
+      printPollers(root, out);
+      out.println("done");
+    }
+
+    private static void printPollers(Object container, java.io.PrintStream out) throws Exception {
+      Class<?> type = Class.forName("jdk.internal.vm.ThreadContainer");
+      Field scheduler = Class.forName("java.lang.VirtualThread").getDeclaredField("scheduler");
+      scheduler.setAccessible(true);
+      for (Object each : ((Stream<?>) type.getMethod("threads").invoke(container)).toList()) {
+        if (each instanceof Thread thread && thread.getName().startsWith("SubPoller")) {
           out.println("poller on " + scheduler.get(thread).getClass().getSimpleName());
         }
       }
-      out.println("done");
+      for (Object child : ((Stream<?>) type.getMethod("children").invoke(container)).toList()) {
+        printPollers(child, out);
+      }
     }
   }
 
@@ -89,7 +93,10 @@ class DirectPitfallsTest {
             "java.base/java.lang=ALL-UNNAMED",
             "--add-exports",
             "java.base/jdk.internal.vm=ALL-UNNAMED");
-    assertThat(result.output()).contains("done").doesNotContain("poller on DirectStrand");
+    assertThat(result.output())
+        .contains("poller on ForkJoinPool")
+        .contains("done")
+        .doesNotContain("poller on DirectStrand");
   }
 
   /** 2: virtual threads made by one of ours inherit its executor; they must not get its cpu. */
@@ -129,22 +136,22 @@ class DirectPitfallsTest {
   /** 3: thread dumps suspend threads that could run, so that running them does nothing. */
   @Test
   void aVictimThatIsBeingDumpedIsWaitedFor() throws Exception {
-    Running higher = fixture.blocked("higher", Priority.MAX, 0, () -> {});
     AtomicBoolean stop = new AtomicBoolean();
     AtomicReference<Thread> victim = new AtomicReference<>();
-    AtomicReference<String> running = new AtomicReference<>("main");
-    Thread dumper =
-        Thread.ofPlatform()
-            .start(
+    AtomicInteger dumps = new AtomicInteger();
+    Thread dumper = Thread.ofPlatform().start(() -> dump(victim, dumps, stop));
+    // The victim is dumped again and again while it is preempted, and likely just when it comes
+    // back.
+    Interrupt i =
+        fixture
+            .cpu(0)
+            .interrupt(
+                "i",
+                Priority.INT_MED,
                 () -> {
-                  while (!stop.get()) {
-                    Thread thread = victim.get();
-                    if (thread != null) {
-                      thread.getStackTrace();
-                    }
-                  }
+                  int before = dumps.get();
+                  LwktFixture.until(() -> dumps.get() != before);
                 });
-    Interrupt i = fixture.cpu(0).interrupt("i", Priority.INT_MED, () -> running.set("i"));
     AtomicInteger others = new AtomicInteger();
     Running spoiler =
         fixture.blocked(
@@ -163,7 +170,7 @@ class DirectPitfallsTest {
     fixture.run(
         () -> {
           victim.set(Thread.currentThread());
-          for (int n = 0; n < 20_000; n++) {
+          for (int n = 0; n < 300; n++) {
             Lwkt.poll();
             int before = others.get();
             Lwkt.enterCritical();
@@ -174,50 +181,59 @@ class DirectPitfallsTest {
           }
           stop.set(true);
           spoiler.thread().schedule();
-          higher.thread().schedule();
         });
     dumper.join();
     spoiler.await();
-    higher.await();
+  }
+
+  private static void dump(
+      AtomicReference<Thread> dumped, AtomicInteger dumps, AtomicBoolean stop) {
+    while (!stop.get()) {
+      Thread thread = dumped.get();
+      if (thread != null) {
+        thread.getStackTrace();
+        dumps.incrementAndGet();
+      }
+    }
   }
 
   /** 3: thread dumps submit again what is queued already, even while it runs. */
   @Test
   void duplicateSubmissionsDoNotBreed() throws Exception {
     AtomicBoolean stop = new AtomicBoolean();
-    Thread[] dumped = new Thread[2];
-    CountDownLatch started = new CountDownLatch(2);
-    Running[] pair = new Running[2];
-    for (int n = 0; n < 2; n++) {
+    AtomicReference<Thread> dumped = new AtomicReference<>();
+    AtomicInteger dumps = new AtomicInteger();
+    int[] turns = new int[3];
+    Running[] all = new Running[turns.length];
+    for (int n = 0; n < turns.length; n++) {
       int me = n;
-      pair[n] =
-          fixture.start(
-              "pair" + n,
+      all[n] =
+          fixture.blocked(
+              "t" + n,
               Priority.KERN_DAEMON,
               0,
               () -> {
-                dumped[me] = Thread.currentThread();
-                started.countDown();
-                for (int k = 0; k < 60_000; k++) {
+                dumped.set(Thread.currentThread());
+                while (dumps.get() < 1_000) {
+                  turns[me]++;
+                  // Who is queued twice gets more than its turn.
+                  assertThat(turns[me] - turns[(me + 1) % turns.length]).isBetween(-1, 1);
                   Lwkt.yield();
                 }
               });
     }
-    started.await();
-    Thread dumper =
-        Thread.ofPlatform()
-            .start(
-                () -> {
-                  while (!stop.get()) {
-                    dumped[0].getStackTrace();
-                    dumped[1].getStackTrace();
-                  }
-                });
-    pair[0].await();
-    pair[1].await();
+    fixture.run(
+        () -> {
+          for (Running running : all) {
+            running.thread().schedule();
+          }
+        });
+    Thread dumper = Thread.ofPlatform().start(() -> dump(dumped, dumps, stop));
+    for (Running running : all) {
+      running.await();
+    }
     stop.set(true);
     dumper.join();
-    assertThat(fixture.cpu(0).statistics().switches()).isLessThan(130_000);
   }
 
   /** 4: a yield below a class initialiser returns without having switched. */
@@ -287,6 +303,34 @@ class DirectPitfallsTest {
           fixture.log("free");
         });
     assertThat(fixture.log).containsExactly("f", "pinned", "i", "free");
+  }
+
+  /**
+   * 4, for interrupts that came while a pinned thread waited in place: they are let in afterwards.
+   */
+  @Test
+  void interruptsRaisedWhileAPinnedThreadWaitsAreNotForgotten() throws Exception {
+    Object ident = new Object();
+    Interrupt i = fixture.cpu(0).interrupt("i", Priority.INT_MED, () -> fixture.log("i"));
+    Interrupt fast = fixture.cpu(0).fastInterrupt("f", Priority.INT_MED, () -> fixture.log("f"));
+    Running main =
+        fixture.start(
+            "main",
+            Priority.KERN_DAEMON,
+            0,
+            () -> {
+              Pinned.run(() -> Lwkt.tsleep(ident, "a wakeup"));
+              Lwkt.poll();
+              fixture.log("main");
+            });
+    LwktFixture.until(() -> "a wakeup".equals(main.thread().tcb().waitsFor()));
+    i.raise();
+    fast.raise();
+    LwktFixture.until(() -> main.thread().javaThread().getState() == Thread.State.WAITING);
+    Lwkt.wakeup(ident);
+    main.await();
+    assertThat(fixture.log).containsExactlyInAnyOrder("i", "f", "main");
+    assertThat(fixture.log.getLast()).isEqualTo("main");
   }
 
   /** 5: a refusal out of an unpark loses the thread for ever; only a start may be refused. */

@@ -266,4 +266,24 @@ abstract class TokenContract {
         });
     sleeper.await();
   }
+
+  @Test
+  void whoEndsWithOneLosesItAndIsReported() throws Exception {
+    Interrupt i = fixture.cpu(0).interrupt("sloppy", Priority.INT_MED, token::acquire);
+    i.raise();
+    LwktFixture.until(() -> !fixture.events.isEmpty());
+    assertThat(fixture.events.getFirst().kind()).isEqualTo(LwktEvent.Kind.UNBALANCED);
+    fixture.start("sloppy too", Priority.KERN_DAEMON, 0, other::acquire).await();
+    fixture.run(
+        1,
+        () -> {
+          token.acquire();
+          other.acquire();
+          other.release();
+          token.release();
+        });
+    i.raise(); // and works as before
+    LwktFixture.until(() -> fixture.events.size() == 3);
+    fixture.run(1, () -> assertThat(token.isHeld()).isFalse());
+  }
 }

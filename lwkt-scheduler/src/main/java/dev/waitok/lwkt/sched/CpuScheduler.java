@@ -430,9 +430,14 @@ public final class CpuScheduler {
   void drainToSwitch() {
     if (needsLook()) {
       drain();
-      if (preemption.hasFast() || queue.hasRaised()) {
-        needLook(); // whoever runs next, or this thread again, has to let them in
-      }
+      keepLooking();
+    }
+  }
+
+  /** If interrupts are left after a drain, whoever runs next has to let them in. */
+  void keepLooking() {
+    if (preemption.hasFast() || queue.hasRaised()) {
+      needLook();
     }
   }
 

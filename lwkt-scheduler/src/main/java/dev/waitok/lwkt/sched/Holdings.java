@@ -8,6 +8,9 @@ public interface Holdings {
   /** Lets go of everything held. On the thread's cpu; never blocks. */
   void drop();
 
+  /** Lets go of everything and forgets it. On the thread's cpu; never blocks. */
+  void abandon();
+
   /**
    * Takes everything again, or nothing. On the thread's cpu; never blocks.
    *

@@ -164,18 +164,7 @@ public abstract sealed class InterruptSource extends Message
     } catch (Throwable e) {
       cpu.machine.reports().uncaught(thread, e);
     }
-    if (thread.critical > 0) {
-      cpu.machine.reports().unbalanced(thread, "a critical section");
-      thread.critical = 0;
-      thread.hard = 0;
-      thread.spinLocks = 0;
-    }
-    Holdings holdings = thread.holdings;
-    if (thread.held > 0 && holdings != null) {
-      cpu.machine.reports().unbalanced(thread, "a token");
-      holdings.drop();
-      thread.held = 0;
-    }
+    thread.endSections();
   }
 
   private void awaitRaise() {

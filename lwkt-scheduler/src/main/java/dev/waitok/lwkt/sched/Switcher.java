@@ -194,12 +194,14 @@ final class Switcher {
           cpu.sleep(1_000_000L);
         }
         cpu.seat.awaited();
+        cpu.keepLooking();
         throw cpu.machine.refusals().pinned(self.name(), stalledFor(self));
       }
       cpu.sleep(self.preempted != null ? PINNED_LIMIT - stalledFor(self) : Long.MAX_VALUE);
     }
     self.pinnedLast = cpu.nanoTime();
     cpu.seat.awaited();
+    cpu.keepLooking();
   }
 
   /**
@@ -216,6 +218,7 @@ final class Switcher {
     cpu.drain();
     self.pinnedLast = cpu.nanoTime();
     cpu.seat.awaited();
+    cpu.keepLooking();
   }
 
   private void noteStall(Tcb self) {

@@ -242,6 +242,21 @@ public final class Tcb {
     leaveCritical();
   }
 
+  /** A body or a run has ended: what it did not leave or release is left, released and reported. */
+  void endSections() {
+    if (critical > 0) {
+      cpu.machine.reports().unbalanced(this, "a section");
+      critical = 0;
+      hard = 0;
+      spinLocks = 0;
+    }
+    Holdings all = holdings;
+    if (held > 0 && all != null) {
+      cpu.machine.reports().unbalanced(this, "a token");
+      all.abandon();
+    }
+  }
+
   /** How deep in critical sections it is. On its cpu. */
   public int criticalDepth() {
     return critical;

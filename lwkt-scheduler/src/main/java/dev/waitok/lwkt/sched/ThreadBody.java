@@ -13,12 +13,7 @@ record ThreadBody(Tcb thread, Runnable body, Runnable ended) implements Runnable
     } catch (Throwable e) {
       cpu.machine.reports().uncaught(thread, e);
     }
-    if (thread.critical > 0) {
-      cpu.machine.reports().unbalanced(thread, "a critical section");
-      thread.critical = 0;
-      thread.hard = 0;
-      thread.spinLocks = 0;
-    }
+    thread.endSections();
     try {
       ended.run();
     } catch (Throwable e) {

@@ -73,6 +73,15 @@ final class TokenStack implements Holdings {
   }
 
   @Override
+  public void abandon() {
+    drop();
+    Arrays.fill(tokens, 0, count, null);
+    count = 0;
+    dropped = false;
+    thread.holdings(this, 0);
+  }
+
+  @Override
   public boolean take() {
     if (!dropped) {
       return true;
