@@ -297,4 +297,24 @@ class WaitingTest {
     waiter(PAGE, M_WAITOK).get();
     assertThat(aligned).isNotDone();
   }
+
+  @Test
+  void aHeadThatLacksOnlyARunHoldsNobodyUp() throws Exception {
+    leaveFree(0);
+    List<Integer> everyOther = taken.stream().filter(page -> page % 2 == 0).toList();
+    everyOther.forEach(hooks::giveFree);
+    CompletableFuture<Long> run = waiter(2L * PAGE, M_WAITOK);
+    List<Long> passed = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      passed.add(waiter(PAGE, M_WAITOK).get());
+    }
+    assertThat(run).isNotDone();
+    // From here on a page more would leave the run's two above R too few: they are gathered for it.
+    while (kmalloc.pages().free() - MARKS.reserved() > 2) {
+      passed.add(waiter(PAGE, M_WAITOK).get());
+    }
+    assertThat(waiter(PAGE, M_WAITOK)).isNotDone();
+    hooks.giveFree(everyOther.getLast() + 1);
+    run.get();
+  }
 }

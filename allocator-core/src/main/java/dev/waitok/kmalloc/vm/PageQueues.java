@@ -27,10 +27,12 @@ public final class PageQueues {
    *
    * 6 Ownership and memory order. One short lock guards everything here except `waiters.any()`.
    *   It is never held over a call-out. Who has to be woken is returned, and woken afterwards.
-   *   Only the first waiter is woken; leaving the queue wakes the next.
+   *   Only the first in line that would be admitted is woken; its leaving wakes the next. One that has
+   *   the number of pages and lacks a run lets those behind it pass, so that fragmentation never
+   *   stops the line; one that lacks the number keeps what comes.
    *
    * 7 Invariants (checkInvariants): I1 to I5 are PageTable's.
-   *   I6 when nobody is under way: the first waiter is signalled, or would not be admitted
+   *   I6 when nobody is under way: whose turn it is has been signalled
    *
    * 8 Costs. Taking or freeing a run costs its length / 64 words and log2(pages / 64) steps, twice.
    *
@@ -426,12 +428,40 @@ public final class PageQueues {
 
   // Waiting.
 
+  /** Whether a request has to let somebody in line go first. */
+  @SuppressWarnings("ReferenceEquality") // a request is itself
   private boolean standsBehind(PageRequest request) {
     if (!request.standsInLine) {
       return false;
     }
-    PageRequest ahead = waiters.aheadOf(request);
-    return ahead != null && !(holdLifted && request.need() < ahead.need());
+    int level = request.waiting ? request.waitLevel : request.floorLevel;
+    PageRequest ahead = waiters.first();
+    while (ahead != null && ahead != request && ahead.waitLevel <= level) {
+      if (keepsBack(ahead, request)) {
+        return true;
+      }
+      ahead = waiters.after(ahead);
+    }
+    return false;
+  }
+
+  /**
+   * Whether a waiter's claim keeps pages from a request behind it: it would be admitted now, or the
+   * request would take from the number of pages that it still gathers. One that has the number and
+   * lacks only the run keeps nobody back.
+   */
+  private boolean keepsBack(PageRequest ahead, PageRequest request) {
+    if (holdLifted && request.need() < ahead.need()) {
+      return false;
+    }
+    return available(ahead) - request.pages < ahead.pages || admits(ahead);
+  }
+
+  /** How many pages there are for a request above its floor, in a row or not. */
+  private int available(PageRequest request) {
+    int floor = levels.floor(request.floorLevel);
+    return Math.max(0, table.count(PageState.FREE) - floor)
+        + (request.mayReclaim ? table.count(PageState.CACHE) : 0);
   }
 
   private boolean admits(PageRequest request) {
@@ -460,13 +490,32 @@ public final class PageQueues {
     return nextWoken();
   }
 
+  /** Signals the one whose turn it is, if it has not been, for the caller to wake. */
   private @Nullable PageRequest nextWoken() {
-    PageRequest first = waiters.first();
-    if (first == null || first.signalled || !(closed || admits(first))) {
-      return null;
+    PageRequest next = nextInLine();
+    if (next != null) {
+      next.signalled = true;
     }
-    first.signalled = true;
-    return first;
+    return next;
+  }
+
+  /**
+   * The first in line that would be admitted; null if there is none, if it has been signalled and
+   * is on its way, or if one before it still gathers pages.
+   */
+  private @Nullable PageRequest nextInLine() {
+    for (PageRequest w = waiters.first(); w != null; w = waiters.after(w)) {
+      if (closed) {
+        if (!w.signalled) {
+          return w;
+        }
+      } else if (admits(w)) {
+        return w.signalled || standsBehind(w) ? null : w;
+      } else if (available(w) <= w.pages) {
+        return null;
+      }
+    }
+    return null;
   }
 
   private static void wake(@Nullable PageRequest request) {
@@ -597,8 +646,7 @@ public final class PageQueues {
     lock.lock();
     try {
       table.checkInvariants();
-      PageRequest first = waiters.first();
-      PageTable.check(first == null || first.signalled || !admits(first), "I6", waiters.count());
+      PageTable.check(nextInLine() == null, "I6", waiters.count());
     } finally {
       lock.unlock();
     }

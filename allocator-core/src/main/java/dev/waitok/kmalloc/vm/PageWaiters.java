@@ -70,20 +70,13 @@ final class PageWaiters {
     return null;
   }
 
-  /**
-   * The one whom a request has to let go first, or null: the head of a deeper floor, or the head of
-   * its own unless that is the request itself.
-   */
-  @SuppressWarnings("ReferenceEquality") // a request is itself
-  @Nullable PageRequest aheadOf(PageRequest request) {
-    int level = request.waiting ? request.waitLevel : request.floorLevel;
-    for (int i = 0; i <= level; i++) {
-      PageRequest head = heads[i];
-      if (head != null) {
-        return head == request ? null : head;
-      }
+  /** The one behind another in line: of its floor, else the first of the next floor; or null. */
+  @Nullable PageRequest after(PageRequest request) {
+    PageRequest behind = request.next;
+    for (int level = request.waitLevel + 1; behind == null && level < heads.length; level++) {
+      behind = heads[level];
     }
-    return null;
+    return behind;
   }
 
   /** The first one not yet signalled that a freed block of this class and owner would serve. */
