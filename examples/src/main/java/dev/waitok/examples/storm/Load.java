@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Load {
   /** Events between two times a thread gives way to others of its priority. */
-  private static final int EVENTS_A_TURN = 64;
+  private static final int EVENTS_A_TURN = 8;
 
   /** As many tries as make a thread sleep between two looks for the next round. */
   private static final int WAIT_FOR_ROUND = 1000;

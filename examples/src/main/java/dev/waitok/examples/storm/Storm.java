@@ -30,7 +30,14 @@ final class Storm {
    */
   private static final long STALL_SECONDS = 60;
 
-  private static final int READERS_A_CPU = 2;
+  /**
+   * Enough that some are ready while the others wait for the file, so that what the load frees is
+   * soon full of pages again.
+   */
+  private static final int READERS_A_CPU = 8;
+
+  /** Interrupt lines: while one has switched away and waits, the others still preempt. */
+  private static final int LINES_A_CPU = 4;
 
   private final StormInput input;
   private final Policy policy;
@@ -60,9 +67,9 @@ final class Storm {
       Mailbox mailbox = new Mailbox();
       List<Handler> handlers = new ArrayList<>();
       List<ItemInterrupt<Request>> interrupts = new ArrayList<>();
-      for (int i = 0; i < input.cpus(); i++) {
+      for (int i = 0; i < LINES_A_CPU * input.cpus(); i++) {
         Handler handler = new Handler(kmalloc, blockType, policy, mailbox, tally);
-        Cpu cpu = lwkt.cpu(i);
+        Cpu cpu = lwkt.cpu(i % input.cpus());
         handlers.add(handler);
         interrupts.add(cpu.interrupt("nic" + i, Priority.INT_MED, handler));
       }
