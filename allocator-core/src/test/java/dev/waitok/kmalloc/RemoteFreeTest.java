@@ -213,7 +213,7 @@ class RemoteFreeTest {
     AtomicInteger round = new AtomicInteger();
     AtomicInteger done = new AtomicInteger();
     AtomicLong block = new AtomicLong();
-    int rounds = 20_000;
+    int rounds = 2000;
     Thread other =
         Thread.ofPlatform()
             .start(
