@@ -1,5 +1,7 @@
 package dev.waitok.lwkt;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,11 +36,19 @@ final class ChildJvm {
             .collect(Collectors.joining(File.pathSeparator)));
     command.add(main.getName());
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes());
-    if (!process.waitFor(LwktFixture.DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+    Thread.ofPlatform().daemon().start(() -> endInTime(process));
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    return new Result(process.waitFor(), output);
+  }
+
+  private static void endInTime(Process process) {
+    try {
+      if (!process.waitFor(LwktFixture.DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
       process.destroyForcibly();
     }
-    return new Result(process.waitFor(), output);
   }
 
   private static Stream<String> places(String type) {

@@ -73,7 +73,19 @@ class PortablePitfallsTest {
           () -> {
             Thread self = Thread.currentThread();
             Running other =
-                fixture.start("other", Priority.KERN_DAEMON, 0, () -> LockSupport.unpark(self));
+                fixture.start(
+                    "other",
+                    Priority.KERN_DAEMON,
+                    0,
+                    () -> {
+                      // Only a park that is over has used the permit up.
+                      LwktFixture.until(() -> self.getState() == Thread.State.WAITING);
+                      LockSupport.unpark(self);
+                      Thread.onSpinWait();
+                      for (int looks = 0; looks < 1_000; looks++) {
+                        LwktFixture.until(() -> self.getState() == Thread.State.WAITING);
+                      }
+                    });
             while (other.thread().isAlive()) {
               Lwkt.yield();
             }
