@@ -220,7 +220,7 @@ class RemoteFreeTest {
                 () -> {
                   for (int i = 1; i <= rounds; i++) {
                     while (round.get() < i) {
-                      Thread.onSpinWait();
+                      Thread.yield();
                     }
                     freeIfLive(limited, block.get());
                     done.set(i);
@@ -232,7 +232,7 @@ class RemoteFreeTest {
       round.set(i);
       freeIfLive(limited, block.get());
       while (done.get() < i) {
-        Thread.onSpinWait();
+        Thread.yield();
       }
     }
     other.join();
