@@ -176,8 +176,12 @@ public final class ReplayPass {
     }
   }
 
-  /** How many events are done, roughly while it runs. */
-  int done() {
+  /**
+   * How many events are done.
+   *
+   * @return roughly so many, while it runs
+   */
+  public int done() {
     return Math.min(turns.oldest(), trace.events());
   }
 

@@ -26,19 +26,30 @@ final class Load {
   private final Kmalloc kmalloc;
   private final MallocType type;
   private final Tally tally;
+  private final @Nullable Load before;
   private volatile Round round;
   private final AtomicInteger rounds = new AtomicInteger();
 
-  Load(Trace trace, Kmalloc kmalloc, MallocType type, Tally tally) {
+  /** A load that begins when another one, if given, is in the middle of its first round. */
+  Load(Trace trace, Kmalloc kmalloc, MallocType type, Tally tally, @Nullable Load before) {
     this.trace = trace;
     this.kmalloc = kmalloc;
     this.type = type;
     this.tally = tally;
+    this.before = before;
     this.round = new Round();
+  }
+
+  /** How many threads it takes. */
+  int threads() {
+    return trace.threads();
   }
 
   /** The body of one of the trace's threads. */
   void run(int thread) {
+    while (before != null && !before.isHalfway() && !tally.stopped()) {
+      Waiting.pause(this, WAIT_FOR_ROUND);
+    }
     while (!tally.stopped()) {
       Round mine = round;
       mine.pass.replayThread(thread);
@@ -57,6 +68,10 @@ final class Load {
     if (last.running.get() > 0) {
       end(last);
     }
+  }
+
+  private boolean isHalfway() {
+    return rounds.get() > 0 || round.pass.done() >= trace.events() / 2;
   }
 
   /** How many rounds are complete. */

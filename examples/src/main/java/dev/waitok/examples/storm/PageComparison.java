@@ -3,7 +3,9 @@ package dev.waitok.examples.storm;
 import dev.waitok.lwkt.Lwkt;
 import java.lang.foreign.MemorySegment;
 
-/** Compares pages with the file, piece by piece, so that interrupts need not wait for a whole page. */
+/**
+ * Compares pages with the file, piece by piece, so that interrupts need not wait for a whole page.
+ */
 final class PageComparison {
   /** Bytes that are compared between two preemption points, in well under a microsecond. */
   private static final long PIECE = 2048;

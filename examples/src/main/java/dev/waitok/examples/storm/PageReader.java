@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A thread that reads pages of the file at random, all the time, and compares them with the file.
- * What it reads is what fills the arena: every page that nobody holds ends up clean in CACHE, and the
- * next miss takes a page from there.
+ * What it reads is what fills the arena: every page that nobody holds ends up clean in CACHE, and
+ * the next miss takes a page from there.
  */
 final class PageReader implements Runnable {
   private final VmObject object;

@@ -34,6 +34,11 @@ import picocli.CommandLine.Spec;
     description = "Interrupts ask for memory while memory is short, under three policies.",
     mixinStandardHelpOptions = true)
 public final class StormCommand implements Callable<Integer> {
+  /**
+   * Copies of the load on a cpu, half a round apart: what one frees at its end another one takes.
+   */
+  private static final int LOADS_A_CPU = 2;
+
   @Option(
       names = "--trace",
       paramLabel = "FILE",
@@ -125,7 +130,8 @@ public final class StormCommand implements Callable<Integer> {
     refuseUnless(raised.requests() > 0, "--interrupts: " + raised.name() + " holds no request");
     refuseUnless(requests >= 1, "--requests: " + requests + " is too few; 1 or more is accepted");
     refuseUnless(cpus >= 1 && cpus <= 64, "--cpus: " + cpus + " is refused; 1 to 64 is accepted");
-    StormDefaults defaults = new StormDefaults(load, raised, cpus);
+    int loads = LOADS_A_CPU * cpus;
+    StormDefaults defaults = new StormDefaults(load, raised, loads);
     long bytes = arena == null ? defaults.arena() : arena;
     double factor = rate == null ? defaults.rate() : rate;
     refuseUnless(
@@ -139,7 +145,7 @@ public final class StormCommand implements Callable<Integer> {
         factor > 0 && factor < 1e6,
         "--rate: " + factor + " is refused; 0 < X < 1000000 is accepted");
     return new StormInput(
-        load, raised, Math.min(requests, raised.requests()), bytes, factor, cpus, dispatch);
+        load, raised, Math.min(requests, raised.requests()), bytes, factor, loads, cpus, dispatch);
   }
 
   private void refuseUnless(boolean acceptable, String message) {

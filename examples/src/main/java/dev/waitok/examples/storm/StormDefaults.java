@@ -14,25 +14,25 @@ final class StormDefaults {
   private static final long LARGEST_BLOCKS = 16;
 
   /**
-   * What the requests of a storm ask for in a second, on the average: 32 MiB, a few times the FREE
+   * What the requests of a storm ask for in a second, on the average: 64 MiB, a few times the FREE
    * pages that the library keeps, and a fraction of what memory can be filled in that time.
    */
-  private static final double BYTES_A_SECOND = 32 << 20;
+  private static final double BYTES_A_SECOND = 64 << 20;
 
   /**
-   * How many requests a second, on the average, at most: about a third of what one cpu serves that
-   * does nothing else. The recorded bursts are far above it.
+   * How many requests a second, on the average, at most: about two thirds of what one cpu serves
+   * that does nothing else. The recorded bursts are far above it.
    */
-  private static final double REQUESTS_A_SECOND = 100_000;
+  private static final double REQUESTS_A_SECOND = 200_000;
 
   private final Trace load;
   private final Trace interrupts;
-  private final int cpus;
+  private final int loads;
 
-  StormDefaults(Trace load, Trace interrupts, int cpus) {
+  StormDefaults(Trace load, Trace interrupts, int loads) {
     this.load = load;
     this.interrupts = interrupts;
-    this.cpus = cpus;
+    this.loads = loads;
   }
 
   /** The smallest arena in which the load and some of the largest requests fit at once. */
@@ -40,10 +40,10 @@ final class StormDefaults {
     return arena() / 2;
   }
 
-  /** Room for a copy of the load on each cpu and for the largest requests; the rest is file pages. */
+  /** Room for all copies of the load and for the largest requests; the rest is file pages. */
   long arena() {
     long largest = Math.max(load.largest(), interrupts.largest());
-    return ARENA_PER_LIVE_BYTE * cpus * load.livePeak() + LARGEST_BLOCKS * largest;
+    return ARENA_PER_LIVE_BYTE * loads * load.livePeak() + LARGEST_BLOCKS * largest;
   }
 
   /** So fast that the requests ask for so many bytes a second, but no more of them than can be. */

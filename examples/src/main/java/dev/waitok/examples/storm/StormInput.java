@@ -11,6 +11,7 @@ import dev.waitok.examples.trace.Trace;
  * @param requests how many of them, from the first
  * @param arena bytes of the arena
  * @param rate how many times as fast as recorded the requests come
+ * @param loads how many copies of the load run
  * @param cpus how many cpus take interrupts and run the load
  * @param dispatch how threads are dispatched
  */
@@ -20,5 +21,6 @@ record StormInput(
     int requests,
     long arena,
     double rate,
+    int loads,
     int cpus,
     DispatchOption dispatch) {}
