@@ -90,6 +90,30 @@ abstract class SleepContract {
   }
 
   @Test
+  void aWakeupOneThatComesTooLateForOneCpuIsPassedOnToTheNext() throws Exception {
+    Running first = sleeper("first", 0);
+    Running second = sleeper("second", 1);
+    AtomicBoolean busy = new AtomicBoolean();
+    AtomicBoolean sent = new AtomicBoolean();
+    Running blocker =
+        fixture.start(
+            "blocker",
+            Priority.KERN_DAEMON,
+            0,
+            () -> {
+              busy.set(true);
+              LwktFixture.until(sent::get); // reaches no preemption point
+            });
+    LwktFixture.until(busy::get);
+    Lwkt.wakeupOne(ident);
+    Lwkt.wakeupOne(ident); // cpu 0 still says that somebody sleeps there
+    sent.set(true);
+    blocker.await();
+    first.await();
+    second.await();
+  }
+
+  @Test
   void aWakeupOnSomethingElseWakesNobody() throws Exception {
     Running sleeper = sleeper("s", 0);
     for (int n = 0; n < 2000; n++) {
