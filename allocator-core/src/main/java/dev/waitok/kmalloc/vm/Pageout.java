@@ -138,16 +138,21 @@ public final class Pageout {
     callInOwners.run();
     while ((queues.count(PageState.FREE) < levels.target() || queues.unservedWaiterNeedsFree())
         && !closed) {
-      if (!reclaim.toFree() && !queues.ageOne()) {
+      // What leaves CACHE is replaced at once: requests that may wait reclaim from there meanwhile.
+      boolean aged = !stocked() && queues.ageOne();
+      if (!reclaim.toFree() && !aged) {
         break;
       }
     }
     // Each page moves at most twice, so a pass that is outrun by readers still ends.
     for (int budget = 2 * queues.pages(); budget > 0 && !closed; budget--) {
-      boolean stocked = queues.count(PageState.CACHE) >= 2 * levels.target();
-      if ((stocked && !queues.unservedWaiter()) || !queues.ageOne()) {
+      if ((stocked() && !queues.unservedWaiter()) || !queues.ageOne()) {
         break;
       }
     }
+  }
+
+  private boolean stocked() {
+    return queues.count(PageState.CACHE) >= 2 * queues.levels().target();
   }
 }

@@ -13,6 +13,9 @@ final class StormDefaults {
   /** Blocks of the largest size for which there is room beside the load, as file pages mostly. */
   private static final long LARGEST_BLOCKS = 16;
 
+  /** File pages beside all that: what piles up must not use up what can be reclaimed: 8 MiB. */
+  private static final long FILE_PAGES = 8 << 20;
+
   /**
    * What the requests of a storm ask for in a second, on the average: 64 MiB, a few times the FREE
    * pages that the library keeps, and a fraction of what memory can be filled in that time.
@@ -20,10 +23,11 @@ final class StormDefaults {
   private static final double BYTES_A_SECOND = 64 << 20;
 
   /**
-   * How many requests a second, on the average, at most: about two thirds of what one cpu serves
-   * that does nothing else. The recorded bursts are far above it.
+   * How many requests a second, on the average, at most: somewhat more than what one cpu serves
+   * that does nothing else, so that small requests pile up too and take FREE faster than it is
+   * refilled.
    */
-  private static final double REQUESTS_A_SECOND = 200_000;
+  private static final double REQUESTS_A_SECOND = 500_000;
 
   private final Trace load;
   private final Trace interrupts;
@@ -40,10 +44,10 @@ final class StormDefaults {
     return arena() / 2;
   }
 
-  /** Room for all copies of the load and for the largest requests; the rest is file pages. */
+  /** Room for all copies of the load, the largest requests, and file pages to reclaim. */
   long arena() {
     long largest = Math.max(load.largest(), interrupts.largest());
-    return ARENA_PER_LIVE_BYTE * loads * load.livePeak() + LARGEST_BLOCKS * largest;
+    return ARENA_PER_LIVE_BYTE * loads * load.livePeak() + LARGEST_BLOCKS * largest + FILE_PAGES;
   }
 
   /** So fast that the requests ask for so many bytes a second, but no more of them than can be. */
