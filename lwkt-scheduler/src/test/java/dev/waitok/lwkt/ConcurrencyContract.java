@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.waitok.lwkt.LwktFixture.Running;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -273,6 +274,42 @@ abstract class ConcurrencyContract {
       seen = permits.get();
     }
     return false;
+  }
+
+  /** One thread interlocks, is woken or not, and sleeps for no time: what it is told is exact. */
+  @Property(tries = 1000)
+  void anInterlockRemembersAWakeup(
+      @ForAll @Size(min = 1, max = 30) List<@IntRange(min = 0, max = 8) Integer> program)
+      throws Exception {
+    fixture.run(
+        () -> {
+          Object[] idents = {new Object(), new Object(), new Object()};
+          int interlocked = -1;
+          for (int code : program) {
+            int which = code % idents.length;
+            switch (code / idents.length) {
+              case 0 -> {
+                Lwkt.tsleepInterlock(idents[which]);
+                interlocked = which;
+              }
+              case 1 -> {
+                if (which == 0) {
+                  Lwkt.wakeupOne(idents[which]);
+                } else {
+                  Lwkt.wakeup(idents[which]);
+                }
+                interlocked = interlocked == which ? -1 : interlocked;
+              }
+              default -> {
+                SleepResult expected =
+                    interlocked == which ? SleepResult.TIMED_OUT : SleepResult.WOKEN;
+                assertThat(Lwkt.tsleepInterlocked(idents[which], "x", Duration.ZERO))
+                    .isEqualTo(expected);
+                interlocked = -1;
+              }
+            }
+          }
+        });
   }
 
   /** Whatever is sent to a cpu that may just be going to sleep is acted on. */
