@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 abstract class MixedCallersContract {
   private static final int PAGE = 4096;
   private static final long SECONDS = 5;
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(25);
 
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
   private final Queue<Item> handed = new ConcurrentLinkedQueue<>();
@@ -111,7 +112,7 @@ abstract class MixedCallersContract {
                 });
     Random random = new Random(5);
     int raised = 0;
-    while (System.nanoTime() < end && failures.isEmpty()) {
+    while (goesOn(type, end)) {
       if (pending.get() < 8) {
         pending.incrementAndGet();
         interrupt.raise(1 + random.nextInt(9000));
@@ -128,9 +129,18 @@ abstract class MixedCallersContract {
 
   private volatile boolean interruptsDone;
 
+  /**
+   * Until the end, or longer, up to a limit, until a handler has met FREE empty and switched away.
+   */
+  private boolean goesOn(MallocType type, long end) {
+    long over = System.nanoTime() - end;
+    return failures.isEmpty()
+        && (over < 0 || (over < PATIENCE && type.statistics().switchAways() == 0));
+  }
+
   private void produce(Kmalloc kmalloc, MallocType type, long seed, long end) {
     Random random = new Random(seed);
-    while (System.nanoTime() < end && failures.isEmpty()) {
+    while (goesOn(type, end)) {
       int size = 1 + random.nextInt(random.nextInt(10) == 0 ? 5 * PAGE : 3000);
       fillAndHand(kmalloc, type, size, (byte) random.nextInt());
       if (Lwkt.current() != null) {
