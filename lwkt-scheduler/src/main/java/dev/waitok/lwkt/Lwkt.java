@@ -171,6 +171,7 @@ public final class Lwkt implements AutoCloseable {
 
   /** The last thing a thread does before it leaves its cpu for good. */
   void ended(LwktThread thread) {
+    Sleeping.withdraw(thread.tcb());
     threads.remove(thread);
     interrupts.remove(thread);
     thread.hasEnded();
@@ -394,8 +395,9 @@ public final class Lwkt implements AutoCloseable {
   }
 
   /**
-   * Wakes one thread that sleeps on an object, if there is one. From any thread and any section;
-   * never blocks.
+   * Wakes one thread that sleeps on an object, if there is one. A thread that has only announced a
+   * sleep ({@link #tsleepInterlock}) may be told besides: its sleep then ends at once, and it looks
+   * at its condition again. From any thread and any section; never blocks.
    *
    * @param ident what it sleeps on
    */

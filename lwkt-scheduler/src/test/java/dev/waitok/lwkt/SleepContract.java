@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.waitok.lwkt.LwktFixture.Running;
 import dev.waitok.lwkt.sched.Tcb;
+import dev.waitok.lwkt.sync.Sleeping;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,6 +112,39 @@ abstract class SleepContract {
     blocker.await();
     first.await();
     second.await();
+  }
+
+  @Test
+  void aThreadThatAnnouncedASleepAndRunsOnUsesUpNobodysWakeupOne() throws Exception {
+    AtomicBoolean announced = new AtomicBoolean();
+    AtomicBoolean woken = new AtomicBoolean();
+    Running runsOn =
+        fixture.start(
+            "runs on",
+            Priority.KERN_DAEMON,
+            0,
+            () -> {
+              Lwkt.tsleepInterlock(ident);
+              announced.set(true);
+              LwktFixture.pollUntil(woken::get);
+            });
+    LwktFixture.until(announced::get);
+    Running sleeper = sleeper("s", 1);
+    Lwkt.wakeupOne(ident);
+    sleeper.await();
+    woken.set(true);
+    runsOn.await();
+  }
+
+  @Test
+  void aThreadThatAnnouncedASleepAndEndedUsesUpNobodysWakeup() throws Exception {
+    for (int n = 0; n < 100; n++) {
+      fixture.run(() -> Lwkt.tsleepInterlock(ident));
+    }
+    Running sleeper = sleeper("s", 0);
+    Lwkt.wakeupOne(ident);
+    sleeper.await();
+    fixture.run(() -> assertThat(Sleeping.sleepers(Lwkt.self("test").cpu(), ident)).isZero());
   }
 
   @Test

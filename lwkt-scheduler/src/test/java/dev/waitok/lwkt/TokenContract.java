@@ -235,8 +235,8 @@ abstract class TokenContract {
               token.acquire();
               token.release();
             });
-    LwktFixture.awaitState(waiter.thread(), dev.waitok.lwkt.sched.Tcb.State.READY);
-    assertThat(waiter.thread().toString()).contains("waits for token");
+    // It is READY before its first run, too: what it waits for tells the two apart.
+    LwktFixture.until(() -> waiter.thread().toString().contains("READY, waits for token"));
     wanted.countDown();
     waiter.await();
     holder.await();

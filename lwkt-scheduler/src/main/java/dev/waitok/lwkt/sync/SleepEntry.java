@@ -12,6 +12,9 @@ final class SleepEntry extends Timer {
   @Nullable SleepEntry previous;
   boolean expired;
 
+  /** Off the cpu, or about to be: not only announced. */
+  boolean asleep;
+
   SleepEntry(Tcb thread) {
     this.thread = thread;
   }

@@ -63,7 +63,14 @@ final class SleepQueue {
     counts.decrementAndGet(bucket);
   }
 
-  /** Wakes sleepers in the order in which they came; returns how many. On the cpu. */
+  /**
+   * Wakes sleepers in the order in which they came. Whoever has only announced a sleep is told as
+   * well, since it may be about to sleep, but does not count: it may as well go on without
+   * sleeping, and would have used up a wake-up that is somebody else's.
+   *
+   * @param onlyOne whether to stop after one that sleeps
+   * @return how many slept. On the cpu.
+   */
   @SuppressWarnings("ReferenceEquality") // idents are identities
   int wake(Object ident, boolean onlyOne) {
     int woken = 0;
@@ -73,14 +80,26 @@ final class SleepQueue {
       if (entry.ident == ident) {
         remove(entry);
         entry.thread.cpu().makeRunnable(entry.thread);
-        woken++;
-        if (onlyOne) {
-          break;
+        if (entry.asleep) {
+          woken++;
+          if (onlyOne) {
+            break;
+          }
         }
       }
       entry = next;
     }
     return woken;
+  }
+
+  /** How many entries there are for an ident. On the cpu. */
+  @SuppressWarnings("ReferenceEquality") // idents are identities
+  int count(Object ident) {
+    int count = 0;
+    for (SleepEntry entry = heads[bucket(ident)]; entry != null; entry = entry.next) {
+      count += entry.ident == ident ? 1 : 0;
+    }
+    return count;
   }
 
   /** Whether somebody may sleep on it here. Any thread, after a full fence. */

@@ -88,6 +88,7 @@ public final class Sleeping {
       if (Thread.currentThread().isInterrupted()) {
         cpu.wantsCpu(self);
       } else {
+        entry.asleep = true;
         cpu.block(self);
       }
       if (!entry.isQueued()) {
@@ -99,12 +100,29 @@ public final class Sleeping {
               ? Permit.Outcome.INTERRUPTED
               : Permit.Outcome.WOKEN; // scheduled by somebody who knew
     } finally {
+      entry.asleep = false;
       queue.remove(entry);
       cpu.disarm(entry);
       self.interruptible(false);
       self.waitsFor(null);
       self.leaveHard();
     }
+  }
+
+  /**
+   * Takes back what the caller announced and never slept on. By a thread that ends, on its cpu.
+   */
+  public static void withdraw(Tcb self) {
+    if (self.sleepSlot() instanceof SleepEntry entry) {
+      self.enterHard();
+      queue(self.cpu()).remove(entry);
+      self.leaveHard();
+    }
+  }
+
+  /** How many threads of a cpu are queued for an ident, asleep or not; for tests, on the cpu. */
+  public static int sleepers(CpuScheduler cpu, Object ident) {
+    return queue(cpu).count(ident);
   }
 
   /** Wakes everybody who sleeps on it. From any thread and any section; never blocks. */
@@ -127,7 +145,8 @@ public final class Sleeping {
 
   /**
    * Wakes one sleeper, if there is one: the caller's cpu first, then one cpu after the other, so
-   * that it is never two. From any thread and any section; never blocks.
+   * that it is never two. Threads before it that have announced a sleep will not sleep. From any
+   * thread and any section; never blocks.
    */
   public static void wakeOne(Object ident) {
     VarHandle.fullFence();
