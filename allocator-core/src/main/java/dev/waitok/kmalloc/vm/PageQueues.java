@@ -15,10 +15,7 @@ public final class PageQueues {
    *
    * 3 Layout: PageTable has the record of each page, the queues and the sets of runs.
    *
-   * 4 Admission. From FREE:     F - n >= floor, and FREE has a run of n.
-   *              With reclaim:  max(0, F - floor) + C >= n, and FREE with CACHE has a run of n.
-   *   These are the only two tests. A wait tests the same two through the same method (`admits`), so
-   *   that nobody sleeps while it would be admitted.
+   * 4 Admission: who is admitted to pages, and whose turn it is, is decided in one place, Admission.
    *   A run that mixes FREE and CACHE pages takes its FREE pages from above the floor; where that
    *   is not enough, as many CACHE pages elsewhere are made FREE first.
    *
@@ -27,12 +24,9 @@ public final class PageQueues {
    *
    * 6 Ownership and memory order. One short lock guards everything here except `waiters.any()`.
    *   It is never held over a call-out. Who has to be woken is returned, and woken afterwards.
-   *   Only the first in line that would be admitted is woken; its leaving wakes the next. One that has
-   *   the number of pages and lacks a run lets those behind it pass, so that fragmentation never
-   *   stops the line; one that lacks the number keeps what comes.
    *
    * 7 Invariants (checkInvariants): I1 to I5 are PageTable's.
-   *   I6 when nobody is under way: whose turn it is has been signalled
+   *   I6 when nobody is under way: whoever waits and is admitted has been granted or signalled
    *
    * 8 Costs. Taking or freeing a run costs its length / 64 words and log2(pages / 64) steps, twice.
    *
@@ -42,14 +36,12 @@ public final class PageQueues {
   static final int NO_PAGE = -1;
 
   private final ShortLock lock = new ShortLock();
-  private final long firstPageNumber;
   private final Levels levels;
   private final PageTable table;
   private final PageWaiters waiters = new PageWaiters();
-  private boolean holdLifted;
+  private final Admission admission;
   private long progress;
   private long pagesCame;
-  private boolean closed;
   private long reclaimedPages;
 
   /**
@@ -60,9 +52,9 @@ public final class PageQueues {
    * @param levels the marks on FREE
    */
   public PageQueues(int pages, long firstPageNumber, Levels levels) {
-    this.firstPageNumber = firstPageNumber;
     this.levels = levels;
     this.table = new PageTable(pages);
+    this.admission = new Admission(table, levels, firstPageNumber, waiters);
   }
 
   /** How many pages there are in all. */
@@ -87,7 +79,7 @@ public final class PageQueues {
 
   /** Whether all pages above a level's floor have room for such a run. */
   public boolean couldHold(int n, int align, int level) {
-    int first = (align - phase(align)) & (align - 1);
+    int first = (align - admission.phase(align)) & (align - 1);
     return n <= table.pages - levels.floor(level) && n <= table.pages - first;
   }
 
@@ -150,18 +142,26 @@ public final class PageQueues {
   }
 
   /**
-   * Takes n pages in a row from FREE if the request's attempt is admitted to them.
+   * Takes n pages in a row from FREE if the request's attempt is admitted to them, or what it was
+   * granted while it waited.
    *
    * @return the first page, now WIRED, or {@link #NO_PAGE}
    */
   int takeFree(PageRequest request, int n) {
     lock.lock();
     try {
-      if (standsBehind(request)
-          || table.count(PageState.FREE) - n < levels.floor(request.floorLevel)) {
+      if (request.granted != NO_PAGE) {
+        int granted = n == request.pages ? request.granted : NO_PAGE;
+        if (granted != NO_PAGE) {
+          request.granted = NO_PAGE;
+        }
+        return granted;
+      }
+      if (admission.standsBehind(request)
+          || table.count(PageState.FREE) - n < admission.floor(request)) {
         return NO_PAGE;
       }
-      int page = table.free.findAligned(n, request.align, phase(request.align));
+      int page = admission.freeRun(request, n);
       if (page >= 0) {
         table.wireFree(page, n);
       }
@@ -202,10 +202,6 @@ public final class PageQueues {
     wake(woken);
   }
 
-  private int phase(int align) {
-    return (int) (firstPageNumber & (align - 1));
-  }
-
   // Reclaiming: the parts of CacheReclaim that need the lock.
 
   /**
@@ -225,13 +221,14 @@ public final class PageQueues {
     int n = request.pages;
     lock.lock();
     try {
-      int floor = levels.floor(request.floorLevel);
-      if (standsBehind(request) || !admitsWithReclaim(request, floor)) {
+      if (admission.standsBehind(request) || !admission.admitsWithReclaim(request)) {
         return NO_PAGE;
       }
       // What this attempt made FREE itself it may use below the floor: FREE is no lower for it.
-      int mustLeave = Math.min(floor, table.count(PageState.FREE) - request.madeFree);
-      int run = n == 1 && request.align == 1 ? table.cache.head() : reclaimableRun(request);
+      int mustLeave =
+          Math.min(admission.floor(request), table.count(PageState.FREE) - request.madeFree);
+      int run =
+          n == 1 && request.align == 1 ? table.cache.head() : admission.reclaimableRun(request);
       if (table.count(PageState.FREE) - table.free.count(run, n) < mustLeave) {
         return SPARE - cacheOutside(run, n);
       }
@@ -245,10 +242,6 @@ public final class PageQueues {
     } finally {
       lock.unlock();
     }
-  }
-
-  private int reclaimableRun(PageRequest request) {
-    return table.reclaimable.findAligned(request.pages, request.align, phase(request.align));
   }
 
   /** The oldest CACHE page outside a run; admission has made sure that there is one. */
@@ -428,99 +421,18 @@ public final class PageQueues {
 
   // Waiting.
 
-  /** Whether a request has to let somebody in line go first. */
-  @SuppressWarnings("ReferenceEquality") // a request is itself
-  private boolean standsBehind(PageRequest request) {
-    if (!request.standsInLine) {
-      return false;
-    }
-    int level = request.waiting ? request.waitLevel : request.floorLevel;
-    PageRequest ahead = waiters.first();
-    while (ahead != null && ahead != request && ahead.waitLevel <= level) {
-      if (keepsBack(ahead, request)) {
-        return true;
-      }
-      ahead = waiters.after(ahead);
-    }
-    return false;
-  }
-
-  /**
-   * Whether a waiter's claim keeps pages from a request behind it: it would be admitted now, or the
-   * request would take from the number of pages that it still gathers. One that has the number and
-   * lacks only the run keeps nobody back.
-   */
-  private boolean keepsBack(PageRequest ahead, PageRequest request) {
-    if (holdLifted && request.need() < ahead.need()) {
-      return false;
-    }
-    return available(ahead) - request.pages < ahead.pages || admits(ahead);
-  }
-
-  /** How many pages there are for a request above its floor, in a row or not. */
-  private int available(PageRequest request) {
-    int floor = levels.floor(request.floorLevel);
-    return Math.max(0, table.count(PageState.FREE) - floor)
-        + (request.mayReclaim ? table.count(PageState.CACHE) : 0);
-  }
-
-  private boolean admits(PageRequest request) {
-    int floor = levels.floor(request.floorLevel);
-    return admitsFromFree(request, floor)
-        || (request.mayReclaim && admitsWithReclaim(request, floor));
-  }
-
-  private boolean admitsFromFree(PageRequest request, int floor) {
-    return table.count(PageState.FREE) - request.pages >= floor
-        && table.free.findAligned(request.pages, request.align, phase(request.align)) >= 0;
-  }
-
-  private boolean admitsWithReclaim(PageRequest request, int floor) {
-    int cached = table.count(PageState.CACHE);
-    return cached > 0
-        && Math.max(request.madeFree, table.count(PageState.FREE) - floor) + cached >= request.pages
-        && reclaimableRun(request) >= 0;
-  }
-
-  /** Notes that pages came, and gives the waiter whose turn it is, if they serve it. */
+  /** Notes that pages came, and gives the waiters whose turn it is, if they serve any. */
   private @Nullable PageRequest progressed() {
     progress++;
     pagesCame++;
-    holdLifted = false;
-    return nextWoken();
+    return admission.pagesCame();
   }
 
-  /** Signals the one whose turn it is, if it has not been, for the caller to wake. */
-  private @Nullable PageRequest nextWoken() {
-    PageRequest next = nextInLine();
-    if (next != null) {
-      next.signalled = true;
-    }
-    return next;
-  }
-
-  /**
-   * The first in line that would be admitted; null if there is none, if it has been signalled and
-   * is on its way, or if one before it still gathers pages.
-   */
-  private @Nullable PageRequest nextInLine() {
-    for (PageRequest w = waiters.first(); w != null; w = waiters.after(w)) {
-      if (closed) {
-        if (!w.signalled) {
-          return w;
-        }
-      } else if (admits(w)) {
-        return w.signalled || standsBehind(w) ? null : w;
-      } else if (available(w) <= w.pages) {
-        return null;
+  private static void wake(@Nullable PageRequest woken) {
+    for (PageRequest request = woken; request != null; request = request.nextWoken) {
+      if (request.sleeper != null) {
+        request.sleeper.wake();
       }
-    }
-    return null;
-  }
-
-  private static void wake(@Nullable PageRequest request) {
-    if (request != null && request.sleeper != null) {
-      request.sleeper.wake();
     }
   }
 
@@ -576,13 +488,24 @@ public final class PageQueues {
     lock.unlock();
   }
 
-  /** Takes a request out of the queue, served or not, and wakes the next. */
+  /**
+   * Takes a request out of the queue, served or not, and wakes the next. What it was granted and
+   * has not taken is FREE again.
+   */
   void leave(PageRequest request) {
     PageRequest woken;
     lock.lock();
     try {
-      waiters.remove(request);
-      woken = nextWoken();
+      if (request.waiting) {
+        waiters.remove(request);
+      }
+      if (request.granted == NO_PAGE) {
+        woken = admission.serve();
+      } else {
+        table.release(request.granted, request.pages);
+        request.granted = NO_PAGE;
+        woken = progressed();
+      }
     } finally {
       lock.unlock();
     }
@@ -595,7 +518,7 @@ public final class PageQueues {
       PageRequest woken;
       lock.lock();
       try {
-        woken = nextWoken();
+        woken = admission.serve();
       } finally {
         lock.unlock();
       }
@@ -612,6 +535,7 @@ public final class PageQueues {
       woken = waiters.firstForBlock(blockClass, zoneOwner);
       if (woken != null) {
         woken.signalled = true;
+        woken.nextWoken = null;
       }
     } finally {
       lock.unlock();
@@ -623,7 +547,7 @@ public final class PageQueues {
   void liftHold(long pagesSeen) {
     lock.lock();
     if (pagesCame == pagesSeen) {
-      holdLifted = true;
+      admission.liftHold();
     }
     lock.unlock();
   }
@@ -633,8 +557,7 @@ public final class PageQueues {
     PageRequest first;
     lock.lock();
     try {
-      closed = true;
-      first = nextWoken();
+      first = admission.close();
     } finally {
       lock.unlock();
     }
@@ -646,7 +569,7 @@ public final class PageQueues {
     lock.lock();
     try {
       table.checkInvariants();
-      PageTable.check(nextInLine() == null, "I6", waiters.count());
+      PageTable.check(admission.whoseTurn() == null, "I6", waiters.count());
     } finally {
       lock.unlock();
     }

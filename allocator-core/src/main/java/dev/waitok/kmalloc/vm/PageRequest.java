@@ -63,6 +63,14 @@ public abstract class PageRequest {
   boolean signalled;
   int waitLevel;
 
+  /**
+   * The first page of the run that is kept for it, out of the line; its owner takes it or leaves.
+   */
+  int granted = PageQueues.NO_PAGE;
+
+  /** The next of those who are to be woken together. */
+  @Nullable PageRequest nextWoken;
+
   /** Where the attempt's result came from. */
   Outcome source = Outcome.BLOCK;
 

@@ -30,7 +30,7 @@ public final class PageSupply {
    *
    * 5 Ownership and memory order. One thread runs one request. Its place in line is guarded by the
    *   queues' lock: from `beginAttempt` on every event that could serve it leaves a wake-up with its
-   *   sleeper, so there is no window between the last look and the sleep.
+   *   sleeper, and maybe a run of pages, so there is no window between the last look and the sleep.
    *
    * 6 Invariants. A preempting attempt has `mayReclaim` false (asserted in CacheReclaim). A request
    *   that waits ends with memory, with CLOSED, or with an exception of the context. The floor never
@@ -119,7 +119,7 @@ public final class PageSupply {
           } else if (callers.base().nanoTime() - pinnedSince > PINNED_NANOS) {
             return PINNED;
           }
-        } else if (!request.waiting) {
+        } else if (request.sleeper == null) {
           standInLine(request, caller);
         } else {
           request.decided(Outcome.WAIT, false);
@@ -128,7 +128,7 @@ public final class PageSupply {
       }
       return PageRequest.CLOSED;
     } finally {
-      if (request.waiting) {
+      if (request.sleeper != null) {
         queues.leave(request);
       }
     }
@@ -141,7 +141,7 @@ public final class PageSupply {
   }
 
   private long attempt(PageRequest request, Caller caller) {
-    if (request.waiting) {
+    if (request.sleeper != null) {
       queues.beginAttempt(request);
     }
     request.servedFrom(Outcome.BLOCK);

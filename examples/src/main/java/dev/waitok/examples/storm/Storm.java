@@ -24,8 +24,11 @@ final class Storm {
   /** With nothing done for so long the storm has failed; waits are re-checked every second. */
   private static final long STALL_SECONDS = 60;
 
-  /** Interrupt lines: while one has switched away and waits, the others still preempt. */
-  private static final int LINES_A_CPU = 8;
+  /**
+   * Interrupt lines, as many as the queues of a network card: while one has switched away and
+   * serves its requests as an ordinary thread, the others still preempt.
+   */
+  private static final int LINES_A_CPU = 32;
 
   private final StormInput input;
   private final Policy policy;

@@ -17,17 +17,16 @@ final class StormDefaults {
   private static final long FILE_PAGES = 8 << 20;
 
   /**
-   * What the requests of a storm ask for in a second, on the average: 64 MiB, a few times the FREE
-   * pages that the library keeps, and a fraction of what memory can be filled in that time.
+   * What the requests of a storm ask for in a second, on the average: 256 MiB, so that pageout
+   * cannot refill FREE meanwhile whenever it is a millisecond late.
    */
-  private static final double BYTES_A_SECOND = 64 << 20;
+  private static final double BYTES_A_SECOND = 256 << 20;
 
   /**
-   * How many requests a second, on the average, at most: somewhat more than what one cpu serves
-   * that does nothing else, so that small requests pile up too and take FREE faster than it is
-   * refilled.
+   * How many requests a second, on the average, at most: somewhat more than a cpu serves that does
+   * nothing else, so that small requests pile up too and take FREE faster than it is refilled.
    */
-  private static final double REQUESTS_A_SECOND = 500_000;
+  private static final double REQUESTS_A_SECOND = 4_000_000;
 
   private final Trace load;
   private final Trace interrupts;

@@ -109,9 +109,7 @@ public final class Sleeping {
     }
   }
 
-  /**
-   * Takes back what the caller announced and never slept on. By a thread that ends, on its cpu.
-   */
+  /** Takes back what the caller announced and never slept on. By a thread that ends, on its cpu. */
   public static void withdraw(Tcb self) {
     if (self.sleepSlot() instanceof SleepEntry entry) {
       self.enterHard();

@@ -1,0 +1,174 @@
+package dev.waitok.kmalloc.vm;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom the pages that there are admit, and whose turn it is among those who wait. All of it is
+ * guarded by the page queues' lock.
+ */
+final class Admission {
+  /*
+   * 1 The two tests. From FREE:     F - n >= floor, and FREE has a run of n.
+   *                  With reclaim:  max(0, F - floor) + C >= n, and FREE with CACHE has a run of n.
+   *   An attempt and a wait use the same two, so that nobody sleeps while it would be admitted.
+   *
+   * 2 Turns. Whoever waits stands in line, by floor and then by time. When pages come, each in turn
+   *   who is admitted to FREE is *granted* its run there and then: it is out of the line, and those
+   *   behind it are looked at. Were it only woken, the line would move by one for each switch of
+   *   threads however many pages there are, and, as newcomers stand behind, would never end.
+   *   The first one that needs reclaiming is *signalled*: it has to take the pages itself, since that
+   *   needs locks. Its leaving is looked at again.
+   *
+   * 3 Who stands behind. A request keeps behind one before it that
+   *     - lacks pages, if it would take from the number that one gathers;
+   *     - is signalled, if it would take what that one and others signalled have a claim to, or might
+   *       break the run that it needs.
+   *   One that has the number and lacks only a run keeps nobody behind, so that fragmentation never
+   *   stops the line. After a second without a page the hold is lifted for smaller requests.
+   */
+  private final PageTable table;
+  private final Levels levels;
+  private final long firstPageNumber;
+  private final PageWaiters waiters;
+
+  private boolean holdLifted;
+  private boolean closed;
+
+  Admission(PageTable table, Levels levels, long firstPageNumber, PageWaiters waiters) {
+    this.table = table;
+    this.levels = levels;
+    this.firstPageNumber = firstPageNumber;
+    this.waiters = waiters;
+  }
+
+  int floor(PageRequest request) {
+    return levels.floor(request.floorLevel);
+  }
+
+  int phase(int align) {
+    return (int) (firstPageNumber & (align - 1));
+  }
+
+  /** A run of FREE pages for a request, whatever the floors say, or -1. */
+  int freeRun(PageRequest request, int n) {
+    return table.free.findAligned(n, request.align, phase(request.align));
+  }
+
+  /** A run of FREE and CACHE pages for a request, whatever the floors say, or -1. */
+  int reclaimableRun(PageRequest request) {
+    return table.reclaimable.findAligned(request.pages, request.align, phase(request.align));
+  }
+
+  private boolean admitsFromFree(PageRequest request) {
+    return table.count(PageState.FREE) - request.pages >= floor(request)
+        && freeRun(request, request.pages) >= 0;
+  }
+
+  boolean admitsWithReclaim(PageRequest request) {
+    int cached = table.count(PageState.CACHE);
+    int above = Math.max(request.madeFree, table.count(PageState.FREE) - floor(request));
+    return cached > 0 && above + cached >= request.pages && reclaimableRun(request) >= 0;
+  }
+
+  private boolean admits(PageRequest request) {
+    return admitsFromFree(request) || (request.mayReclaim && admitsWithReclaim(request));
+  }
+
+  /** How many pages there are for a request above its floor, in a row or not. */
+  private int available(PageRequest request) {
+    return Math.max(0, table.count(PageState.FREE) - floor(request))
+        + (request.mayReclaim ? table.count(PageState.CACHE) : 0);
+  }
+
+  /** Whether a request has to let somebody in line go first. */
+  @SuppressWarnings("ReferenceEquality") // a request is itself
+  boolean standsBehind(PageRequest request) {
+    if (!request.standsInLine) {
+      return false;
+    }
+    int level = request.waiting ? request.waitLevel : request.floorLevel;
+    int claimed = 0;
+    PageRequest ahead = waiters.first();
+    while (ahead != null && ahead != request && ahead.waitLevel <= level) {
+      if (!holdLifted || request.need() >= ahead.need()) {
+        int left = available(ahead) - request.pages;
+        if (admits(ahead)) {
+          claimed += ahead.pages;
+          if (left < claimed || ahead.need() > 1) {
+            return true;
+          }
+        } else if (left < ahead.pages) {
+          return true;
+        }
+      }
+      ahead = waiters.after(ahead);
+    }
+    return false;
+  }
+
+  /** Lifts the hold for requests smaller than those before them, until pages come. */
+  void liftHold() {
+    holdLifted = true;
+  }
+
+  /** Pages came: the hold is in force again, and whoever they serve is served. */
+  @Nullable PageRequest pagesCame() {
+    holdLifted = false;
+    return serve();
+  }
+
+  /** Nothing more will come. */
+  @Nullable PageRequest close() {
+    closed = true;
+    return serve();
+  }
+
+  /**
+   * Grants FREE pages to those whose turn it is, and signals the first one that has to reclaim.
+   *
+   * @return those to be woken, linked by {@code nextWoken}
+   */
+  @Nullable PageRequest serve() {
+    PageRequest firstWoken = null;
+    PageRequest lastWoken = null;
+    PageRequest next;
+    while ((next = whoseTurn()) != null) {
+      if (lastWoken == null) {
+        firstWoken = next;
+      } else {
+        lastWoken.nextWoken = next;
+      }
+      next.nextWoken = null;
+      lastWoken = next;
+      if (closed || !admitsFromFree(next)) {
+        next.signalled = true;
+        break;
+      }
+      next.granted = freeRun(next, next.pages);
+      table.wireFree(next.granted, next.pages);
+      waiters.remove(next);
+    }
+    return firstWoken;
+  }
+
+  /**
+   * The first in line that would be admitted: to FREE, or by reclaiming if it has not been
+   * signalled yet; null if there is none, or if one before it still gathers pages.
+   */
+  @Nullable PageRequest whoseTurn() {
+    for (PageRequest w = waiters.first(); w != null; w = waiters.after(w)) {
+      if (closed) {
+        if (!w.signalled) {
+          return w;
+        }
+      } else if (admitsFromFree(w)) {
+        return standsBehind(w) ? null : w;
+      } else if (w.mayReclaim && admitsWithReclaim(w)) {
+        return w.signalled || standsBehind(w) ? null : w;
+      } else if (available(w) <= w.pages) {
+        return null;
+      }
+    }
+    return null;
+  }
+}
