@@ -39,10 +39,10 @@ public enum Subject {
    * Makes an allocator.
    *
    * @param slots how many blocks may be live at once
-   * @param threads how many threads use it
+   * @param handsOver whether blocks are freed by other threads than made them
    * @return the allocator
    */
-  public Allocator open(int slots, int threads) {
+  public Allocator open(int slots, boolean handsOver) {
     return switch (this) {
       case KMALLOC -> new KmallocAddresses(Kmalloc.builder().arena(ARENA).build(), slots);
       case KMALLOC_SEGMENTS -> new KmallocSegments(Kmalloc.builder().arena(ARENA).build(), slots);
@@ -53,7 +53,7 @@ public enum Subject {
       case GLIBC -> new CriticalCalls(CFunctions.GLIBC, slots);
       case NETTY_POOLED -> new NettyBuffers(new PooledByteBufAllocator(true), slots);
       case NETTY_ADAPTIVE -> new NettyBuffers(new AdaptiveByteBufAllocator(true, true), slots);
-      case CONFINED_ARENA -> new ConfinedArenas(slots, threads > 1);
+      case CONFINED_ARENA -> new ConfinedArenas(slots, handsOver);
       case BUMP -> new BumpAndPop(slots);
     };
   }

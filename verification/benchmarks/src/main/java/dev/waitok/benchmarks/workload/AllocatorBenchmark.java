@@ -62,9 +62,14 @@ public abstract class AllocatorBenchmark {
   /** Opens the allocator with the slots that the workload needs, and the workload on it. */
   abstract Workload open() throws Exception;
 
+  /** Whether a block may be freed by another thread than made it, even if one works at a time. */
+  boolean handsOver() {
+    return false;
+  }
+
   /** Opens the allocator. */
   final Allocator allocator(int slots) {
-    return allocator.open(slots, threads);
+    return allocator.open(slots, threads > 1 || handsOver());
   }
 
   @Setup(Level.Trial)

@@ -7,6 +7,11 @@ package dev.waitok.benchmarks.workload;
  */
 public class CacheScratchBenchmark extends AllocatorBenchmark {
   @Override
+  boolean handsOver() {
+    return true;
+  }
+
+  @Override
   Workload open() {
     return new CacheScratch(allocator(threads), threads);
   }

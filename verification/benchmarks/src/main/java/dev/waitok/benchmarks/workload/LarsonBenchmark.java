@@ -7,6 +7,11 @@ package dev.waitok.benchmarks.workload;
  */
 public class LarsonBenchmark extends AllocatorBenchmark {
   @Override
+  boolean handsOver() {
+    return true;
+  }
+
+  @Override
   Workload open() {
     return new Larson(allocator(Larson.slots(threads)), threads);
   }

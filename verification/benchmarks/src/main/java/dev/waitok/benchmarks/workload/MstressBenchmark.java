@@ -7,6 +7,11 @@ package dev.waitok.benchmarks.workload;
  */
 public class MstressBenchmark extends AllocatorBenchmark {
   @Override
+  boolean handsOver() {
+    return true;
+  }
+
+  @Override
   Workload open() {
     return new Mstress(allocator(Mstress.slots(threads)), threads);
   }

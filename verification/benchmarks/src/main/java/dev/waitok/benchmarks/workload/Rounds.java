@@ -52,7 +52,13 @@ public final class Rounds implements AutoCloseable {
 
   @Override
   public void close() {
-    workload.end();
+    crew.run(
+        false,
+        thread -> {
+          if (thread == 0) {
+            workload.end();
+          }
+        });
     crew.close();
     workload.allocator.close();
   }

@@ -32,6 +32,6 @@ public abstract class Workload {
     return false;
   }
 
-  /** Frees what is live, after the last round, by one thread. */
+  /** Frees what is live, after the last round, on the first of the lasting threads. */
   abstract void end();
 }
