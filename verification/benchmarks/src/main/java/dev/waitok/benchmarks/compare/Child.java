@@ -1,6 +1,7 @@
 package dev.waitok.benchmarks.compare;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.waitok.benchmarks.compare.Task.Kind;
 import dev.waitok.benchmarks.scheduler.BlockedThreads;
 import java.io.File;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ public final class Child implements Callable<Integer> {
     ObjectMapper json = new ObjectMapper();
     Job job = json.readValue(asked, Job.class);
     Map<String, Double> scores = new LinkedHashMap<>();
+    warmUp(job.tasks().getFirst(), job.pace());
     for (Task task : job.tasks()) {
       scores.put(task.id(), measure(task, job.pace()));
     }
@@ -36,6 +38,15 @@ public final class Child implements Callable<Integer> {
     // Threads of peers, and a million blocked ones, need not be waited for.
     Runtime.getRuntime().halt(0);
     return 0;
+  }
+
+  private static void warmUp(Task task, Pace pace) throws Exception {
+    if (task.once()) {
+      return; // long, or a JVM of its own
+    }
+    if (task.kind() == Kind.JMH_TIME || task.kind() == Kind.JMH_GARBAGE) {
+      double _ = JmhRun.measure(task, pace.ofWarmUp());
+    }
   }
 
   private static double measure(Task task, Pace pace) throws Exception {

@@ -34,6 +34,7 @@ final class Forks {
           "--sun-misc-unsafe-memory-access=allow",
           "-XX:MaxDirectMemorySize=2g",
           "-Djmh.ignoreLock=true",
+          "-Djmh.blackhole.autoDetect=false",
           "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
           "-Dio.netty.leakDetection.level=disabled",
           "-Dio.netty.noUnsafe=false",

@@ -47,12 +47,12 @@ final class GrowthRows {
     return Comparison.against(work, peer, BOUND, most, task(axis, axis.points().getFirst()));
   }
 
-  /** The tasks of the whole figure. */
+  /** The tasks of the whole figure; what lies between the ends is measured once. */
   static List<Task> figure() {
     List<Task> tasks = new ArrayList<>();
     for (Axis axis : Axis.values()) {
       for (int point : axis.points()) {
-        tasks.add(task(axis, point));
+        tasks.add(task(axis, point).measuredOnce());
       }
     }
     return tasks;

@@ -157,6 +157,7 @@ final class SwitchRows {
 
   private static Task crowd(int threads) {
     return Task.of(CrowdBenchmark.class, "yieldBesideBlocked", Forks.CROWD + "/")
-        .with(Map.of("blocked", "" + threads));
+        .with(Map.of("blocked", "" + threads))
+        .measuredOnce();
   }
 }

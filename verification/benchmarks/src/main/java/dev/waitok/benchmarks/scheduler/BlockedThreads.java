@@ -2,6 +2,7 @@ package dev.waitok.benchmarks.scheduler;
 
 import dev.waitok.lwkt.Lwkt;
 import dev.waitok.lwkt.LwktThread;
+import java.lang.ref.Reference;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.util.Objects;
@@ -13,6 +14,9 @@ import java.util.concurrent.locks.LockSupport;
  * a full collection, with the threads less without them; each thread's stack is its own few frames.
  */
 public final class BlockedThreads {
+  /** So that the frames which are kept are compiled ones, as in a program that runs for long. */
+  private static final int WARM_UP = 20_000;
+
   private BlockedThreads() {}
 
   /** Starts a thread that blocks at once, until it is scheduled. */
@@ -26,60 +30,66 @@ public final class BlockedThreads {
   }
 
   /**
-   * Of LWKT threads.
+   * Of LWKT threads, which stay blocked.
    *
    * @param count how many
    * @return bytes for each
    */
   public static double lwktBytes(int count) throws InterruptedException {
     OneCpu cpu = new OneCpu();
+    for (int i = 0; i < WARM_UP; i++) {
+      LwktThread thread = lwkt(cpu.lwkt());
+      cpu.run(Lwkt::yield);
+      thread.schedule();
+      thread.join();
+    }
     LwktThread[] threads = new LwktThread[count];
     long before = usedHeap();
     for (int i = 0; i < count; i++) {
       threads[i] = lwkt(cpu.lwkt());
     }
-    cpu.run(Lwkt::yield);
-    double bytes = (double) (usedHeap() - before) / count;
-    cpu.run(
-        () -> {
-          for (LwktThread thread : threads) {
-            thread.schedule();
-          }
-        });
-    for (LwktThread thread : threads) {
-      thread.join();
-    }
-    cpu.stop();
-    return bytes;
+    cpu.run(Lwkt::yield); // all have run until they blocked
+    return perThread(before, threads);
   }
 
   /**
-   * Of default virtual threads.
+   * Of default virtual threads, which stay blocked.
    *
    * @param count how many
    * @return bytes for each
    */
   public static double virtualBytes(int count) throws InterruptedException {
+    for (int i = 0; i < WARM_UP; i++) {
+      CountDownLatch arrived = new CountDownLatch(1);
+      Thread thread = parked(arrived);
+      arrived.await();
+      LockSupport.unpark(thread);
+      thread.join();
+    }
     Thread[] threads = new Thread[count];
     CountDownLatch arrived = new CountDownLatch(count);
     long before = usedHeap();
     for (int i = 0; i < count; i++) {
-      threads[i] =
-          Thread.startVirtualThread(
-              () -> {
-                arrived.countDown();
-                LockSupport.park();
-              });
+      threads[i] = parked(arrived);
     }
     arrived.await();
-    double bytes = (double) (usedHeap() - before) / count;
-    for (Thread thread : threads) {
-      LockSupport.unpark(thread);
+    return perThread(before, threads);
+  }
+
+  private static Thread parked(CountDownLatch arrived) {
+    return Thread.startVirtualThread(
+        () -> {
+          arrived.countDown();
+          LockSupport.park();
+        });
+  }
+
+  private static double perThread(long before, Object[] threads) {
+    try {
+      return (double) (usedHeap() - before) / threads.length;
+    } finally {
+      Reference.reachabilityFence(threads);
     }
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    return bytes;
   }
 
   private static long usedHeap() {

@@ -9,10 +9,9 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Does a switch cost more while many threads are blocked?
+ * Does a switch cost more while many threads are blocked? They go with the JVM.
  *
  * <pre>java -jar verification/benchmarks/target/waitok-benchmarks.jar jmh CrowdBenchmark</pre>
  */
@@ -28,21 +27,12 @@ public class CrowdBenchmark extends SchedulerBenchmark {
     for (int i = 0; i < blocked; i++) {
       crowd.add(BlockedThreads.lwkt(cpu.lwkt()));
     }
-    cpu.run(Lwkt::yield);
+    cpu.run(Lwkt::yield); // all have run until they blocked
   }
 
   @Benchmark
   @OperationsPerInvocation(2 * MANY)
   public void yieldBesideBlocked() throws InterruptedException {
     new YieldBenchmark().lwkt(cpu);
-  }
-
-  @TearDown(Level.Trial)
-  public void stop() throws InterruptedException {
-    cpu.run(() -> crowd.forEach(LwktThread::schedule));
-    for (LwktThread thread : crowd) {
-      thread.join();
-    }
-    cpu.stop();
   }
 }
