@@ -53,8 +53,8 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--results",
       paramLabel = "FILE",
-      description = "where the results are written, with a figure and JSON beside it"
-          + " (${DEFAULT-VALUE})")
+      description =
+          "where the results are written, with a figure and JSON beside it" + " (${DEFAULT-VALUE})")
   private Path results = Path.of("docs", "benchmarks", "RESULTS.md");
 
   @Mixin private JsonOption json = new JsonOption();

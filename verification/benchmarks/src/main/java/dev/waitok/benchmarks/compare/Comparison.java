@@ -32,8 +32,7 @@ record Comparison(
     List<Comparison> parts) {
 
   /** Against the best of some. */
-  static Comparison against(
-      String work, String peer, double bound, Task ours, List<Task> theirs) {
+  static Comparison against(String work, String peer, double bound, Task ours, List<Task> theirs) {
     Set<Task> tasks = new LinkedHashSet<>(List.of(ours));
     tasks.addAll(theirs);
     return new Comparison(
@@ -120,8 +119,7 @@ record Comparison(
             Ratios.median(scores.each(theirs)),
             unit,
             Ratios.median(
-                scores.each(
-                    r -> Ratios.ratio(ours.applyAsDouble(r), theirs.applyAsDouble(r)))));
+                scores.each(r -> Ratios.ratio(ours.applyAsDouble(r), theirs.applyAsDouble(r)))));
     return new Verdict(row, bound, "");
   }
 

@@ -67,9 +67,7 @@ final class JmhRun {
 
   private static double score(IterationResult iteration) {
     Result<?> operations = iteration.getSecondaryResults().get(OPERATIONS);
-    return operations == null
-        ? iteration.getPrimaryResult().getScore()
-        : operations.getScore();
+    return operations == null ? iteration.getPrimaryResult().getScore() : operations.getScore();
   }
 
   /** JMH tells the bytes of an invocation. */

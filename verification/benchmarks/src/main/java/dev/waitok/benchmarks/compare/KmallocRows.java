@@ -81,8 +81,7 @@ final class KmallocRows {
             ours(Work.BATCH, ThreadKind.LWKT),
             theirs(Work.BATCH, Subject.MIMALLOC)));
     List<Comparison> best = eachWorkload("best peer", this::allPeers);
-    rows.add(
-        Comparison.mean("geometric mean of " + ALL, "best peer of each", 1.0, best));
+    rows.add(Comparison.mean("geometric mean of " + ALL, "best peer of each", 1.0, best));
     List<Comparison> single =
         eachWorkload("mimalloc", work -> List.of(theirs(work, Subject.MIMALLOC)));
     rows.add(Comparison.worst("any single workload", "mimalloc", 1.3, single));
@@ -126,15 +125,13 @@ final class KmallocRows {
                     threads,
                     kind == ThreadKind.LWKT ? "LWKT" : kind,
                     threads == 1 ? "" : "s");
-        rows.add(
-            against(what, peer.title(), NO_BOUND, Task.of(work, form, kind, threads), theirs));
+        rows.add(against(what, peer.title(), NO_BOUND, Task.of(work, form, kind, threads), theirs));
       }
     }
     return rows;
   }
 
-  private List<Comparison> eachWorkload(
-      String peer, Function<Work, List<Task>> theirs) {
+  private List<Comparison> eachWorkload(String peer, Function<Work, List<Task>> theirs) {
     List<Comparison> rows = new ArrayList<>();
     for (Work work : works) {
       for (ThreadKind kind : List.of(ThreadKind.LWKT, ThreadKind.PLATFORM)) {

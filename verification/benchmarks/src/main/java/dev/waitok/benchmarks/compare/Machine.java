@@ -25,7 +25,8 @@ final class Machine {
             .formatted(Runtime.getRuntime().availableProcessors(), processor(), memory()));
     facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     facts.put(
-        "JDK", System.getProperty("java.vendor.version") + ", " + System.getProperty("java.vm.name"));
+        "JDK",
+        System.getProperty("java.vendor.version") + ", " + System.getProperty("java.vm.name"));
     Version netty = Version.identify().get("netty-buffer");
     facts.put("Netty", netty == null ? "unknown" : netty.artifactVersion());
     facts.put("LWJGL", org.lwjgl.Version.getVersion());

@@ -28,9 +28,7 @@ final class Results {
     Files.createDirectories(folder);
     GrowthFigure.write(folder.resolve(FIGURE), measured.growth());
     String rows =
-        new ObjectMapper()
-            .writerWithDefaultPrettyPrinter()
-            .writeValueAsString(measured.figures());
+        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(measured.figures());
     Files.writeString(folder.resolve(ROWS), rows + "\n");
     Files.writeString(document, text(measured));
   }

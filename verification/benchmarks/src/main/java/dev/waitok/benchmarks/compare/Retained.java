@@ -18,7 +18,9 @@ import org.lwjgl.system.mimalloc.mimalloc;
  * statistics? One thread replays it once.
  */
 final class Retained {
-  /** Room for what a page size and size classes add to the live bytes, as the replay example has. */
+  /**
+   * Room for what a page size and size classes add to the live bytes, as the replay example has.
+   */
   private static final int ARENA_PER_LIVE_BYTE = 4;
 
   private static final long SMALLEST_ARENA = 8L << 20;

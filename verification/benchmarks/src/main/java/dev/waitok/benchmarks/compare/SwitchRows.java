@@ -43,14 +43,9 @@ final class SwitchRows {
             "park/unpark baton between two default virtual threads, parallelism 2",
             0.5,
             Task.of(ScheduleBenchmark.class, "lwkt", LWKT),
-            Task.of(
-                ParkBenchmark.class, "virtualThreadsTwoCarriers", Forks.TWO_CARRIERS + "/")),
+            Task.of(ParkBenchmark.class, "virtualThreadsTwoCarriers", Forks.TWO_CARRIERS + "/")),
         against(
-            "preempt and return, thread",
-            FLOOR + " (two switches)",
-            3.2,
-            preempt("thread"),
-            RAW),
+            "preempt and return, thread", FLOOR + " (two switches)", 3.2, preempt("thread"), RAW),
         against(
             "preempt and return, FAST, with a kmalloc/kfree pair in the handler",
             FLOOR,

@@ -10,7 +10,8 @@ import java.util.Map;
  * in one JVM.
  *
  * @param id what its number is called
- * @param fork in which JVM it runs; what stands before the first {@code /} says with which arguments
+ * @param fork in which JVM it runs; what stands before the first {@code /} says with which
+ *     arguments
  * @param kind how it is measured
  * @param target the method of a JMH benchmark, or what a probe is given
  * @param parameters JMH's

@@ -23,8 +23,7 @@ import java.util.Map;
  */
 record Work(String name, Class<?> benchmark, Map<String, String> parameters) {
   static final Work PAIR = pair(256);
-  static final Work BATCH =
-      new Work("batch of 1,000 mixed sizes", BatchBenchmark.class, Map.of());
+  static final Work BATCH = new Work("batch of 1,000 mixed sizes", BatchBenchmark.class, Map.of());
 
   private static Work pair(int size) {
     return new Work("pair " + size + " B", PairBenchmark.class, Map.of("size", "" + size));

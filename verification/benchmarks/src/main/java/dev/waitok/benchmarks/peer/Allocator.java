@@ -2,9 +2,9 @@ package dev.waitok.benchmarks.peer;
 
 /**
  * What every allocator does for a workload. A block is named by a slot, a small number that the
- * workload chooses; the allocator keeps its own kind of handle there, so that no call boxes or makes
- * garbage that the allocator itself would not make. Slots are not synchronised: a slot is handed to
- * another thread by handing over its number through something that orders memory.
+ * workload chooses; the allocator keeps its own kind of handle there, so that no call boxes or
+ * makes garbage that the allocator itself would not make. Slots are not synchronised: a slot is
+ * handed to another thread by handing over its number through something that orders memory.
  */
 public interface Allocator extends AutoCloseable {
   /**

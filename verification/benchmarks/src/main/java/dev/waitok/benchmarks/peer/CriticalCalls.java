@@ -9,9 +9,9 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * The five calls of a C allocator through the foreign function API, each {@code critical}: no
- * transition of the thread's state, the fastest way from Java into C. The handles are static so that
- * the JIT sees constants; a process uses one C allocator, named by {@link #use} before anything
- * else.
+ * transition of the thread's state, the fastest way from Java into C. The handles are static so
+ * that the JIT sees constants; a process uses one C allocator, named by {@link #use} before
+ * anything else.
  */
 final class CriticalCalls extends Addresses {
   private static volatile CFunctions chosen = CFunctions.GLIBC;

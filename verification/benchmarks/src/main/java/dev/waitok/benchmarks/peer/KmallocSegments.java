@@ -8,7 +8,9 @@ import dev.waitok.kmalloc.MallocType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** kmalloc's segment form. Segments that are kept in a slot are garbage; those of a pair are not. */
+/**
+ * kmalloc's segment form. Segments that are kept in a slot are garbage; those of a pair are not.
+ */
 final class KmallocSegments extends Segments implements KmallocBacked {
   private final Kmalloc kmalloc;
   private final MallocType type;

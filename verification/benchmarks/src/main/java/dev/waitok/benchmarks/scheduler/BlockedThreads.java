@@ -2,16 +2,17 @@ package dev.waitok.benchmarks.scheduler;
 
 import dev.waitok.lwkt.Lwkt;
 import dev.waitok.lwkt.LwktThread;
-import java.lang.ref.Reference;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
+import java.lang.ref.Reference;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How many bytes of heap does a thread need that has started and is blocked? What is reachable after
- * a full collection, with the threads less without them; each thread's stack is its own few frames.
+ * How many bytes of heap does a thread need that has started and is blocked? What is reachable
+ * after a full collection, with the threads less without them; each thread's stack is its own few
+ * frames.
  */
 public final class BlockedThreads {
   /** So that the frames which are kept are compiled ones, as in a program that runs for long. */

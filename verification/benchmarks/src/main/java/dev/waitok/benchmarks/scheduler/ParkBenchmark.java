@@ -1,6 +1,5 @@
 package dev.waitok.benchmarks.scheduler;
 
-import dev.waitok.lwkt.LwktThread;
 import java.util.concurrent.ThreadFactory;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;

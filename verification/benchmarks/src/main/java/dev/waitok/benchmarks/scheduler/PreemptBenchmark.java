@@ -3,7 +3,6 @@ package dev.waitok.benchmarks.scheduler;
 import dev.waitok.kmalloc.MallocType;
 import dev.waitok.lwkt.Interrupt;
 import dev.waitok.lwkt.Lwkt;
-import dev.waitok.lwkt.Lwkt;
 import dev.waitok.lwkt.Priority;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
@@ -12,8 +11,9 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /**
  * What does an interrupt cost the thread that it interrupts, there and back? A thread raises it on
- * its own cpu, where raising is a preemption point: the handler has run when the call returns, which
- * is checked. Virtual threads know no interrupts; a hand-over there and back stands beside it.
+ * its own cpu, where raising is a preemption point: the handler has run when the call returns,
+ * which is checked. Virtual threads know no interrupts; a hand-over there and back stands beside
+ * it.
  *
  * <pre>java -jar verification/benchmarks/target/waitok-benchmarks.jar jmh PreemptBenchmark</pre>
  */

@@ -22,13 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(
     value = 3,
-    jvmArgsAppend = {
-      Jvm.OPENS,
-      Jvm.EXPORTS,
-      Jvm.NATIVE,
-      Jvm.ONE_CARRIER,
-      Jvm.ONE_CARRIER_AT_MOST
-    })
+    jvmArgsAppend = {Jvm.OPENS, Jvm.EXPORTS, Jvm.NATIVE, Jvm.ONE_CARRIER, Jvm.ONE_CARRIER_AT_MOST})
 public abstract class SchedulerBenchmark {
   /** Switches in one call: long against starting two threads, short against an iteration. */
   static final int MANY = 50_000;

@@ -17,9 +17,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * How long does it take until another processor executes the first instruction that it is asked for:
- * a cpu that is busy and polls, a cpu that is idle, a parked thread? From the call until the caller
- * sees that instruction's effect; the median counts.
+ * How long does it take until another processor executes the first instruction that it is asked
+ * for: a cpu that is busy and polls, a cpu that is idle, a parked thread? From the call until the
+ * caller sees that instruction's effect; the median counts.
  *
  * <pre>java -jar verification/benchmarks/target/waitok-benchmarks.jar jmh WakeBenchmark</pre>
  */

@@ -4,8 +4,8 @@ import dev.waitok.benchmarks.peer.Allocator;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * Lives of all lengths: some blocks stay until their thread's end, some are freed at random, some go
- * to other threads through 1,000 shared places, and a few are very large. All of every block is
+ * Lives of all lengths: some blocks stay until their thread's end, some are freed at random, some
+ * go to other threads through 1,000 shared places, and a few are very large. All of every block is
  * written, and checked when it is freed.
  */
 public final class Mstress extends Workload {

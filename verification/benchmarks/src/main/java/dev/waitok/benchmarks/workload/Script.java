@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.Deque;
 
 /**
- * A trace made ready to be replayed at speed: ids have become slots, which are used again and again,
- * and what is live at the end is freed.
+ * A trace made ready to be replayed at speed: ids have become slots, which are used again and
+ * again, and what is live at the end is freed.
  */
 public final class Script {
   static final byte FREE = 0;

@@ -4,8 +4,8 @@ import dev.waitok.benchmarks.peer.Allocator;
 import java.util.BitSet;
 
 /**
- * Many small and some larger blocks in a ring: when it is full, a window of a fifth stays live, what
- * is below it is freed in order, what is above it in reverse, and the window moves on.
+ * Many small and some larger blocks in a ring: when it is full, a window of a fifth stays live,
+ * what is below it is freed in order, what is above it in reverse, and the window moves on.
  */
 public final class Sh6bench extends Workload {
   private static final int RING = 10_000;
