@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.waitok.benchmarks.compare.Task.Kind;
 import dev.waitok.benchmarks.scheduler.BlockedThreads;
 import java.io.File;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -30,9 +32,16 @@ public final class Child implements Callable<Integer> {
     ObjectMapper json = new ObjectMapper();
     Job job = json.readValue(asked, Job.class);
     Map<String, Double> scores = new LinkedHashMap<>();
-    warmUp(job.tasks().getFirst(), job.pace());
     for (Task task : job.tasks()) {
-      scores.put(task.id(), measure(task, job.pace()));
+      try {
+        if (scores.isEmpty()) {
+          warmUp(task, job.pace());
+        }
+        scores.put(task.id(), measure(task, job.pace()));
+      } catch (RunnerException | RuntimeException | IOException e) {
+        // The others are worth having; the parent shows this and says which rows it has not.
+        System.err.println(task.id() + ": " + e);
+      }
     }
     json.writeValue(answered, scores);
     // Threads of peers, and a million blocked ones, need not be waited for.

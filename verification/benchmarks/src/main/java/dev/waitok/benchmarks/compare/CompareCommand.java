@@ -2,6 +2,7 @@ package dev.waitok.benchmarks.compare;
 
 import dev.waitok.benchmarks.compare.Comparison.Verdict;
 import dev.waitok.examples.cli.JsonOption;
+import dev.waitok.examples.cli.OneLineErrors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,16 +78,22 @@ public final class CompareCommand implements Callable<Integer> {
     Pace pace = smoke ? Pace.SMOKE : quick ? Pace.QUICK : Pace.LONG;
     long start = System.nanoTime();
     Scores scores = new Measuring(tasks, pace).run();
+    List<Comparison> missing =
+        rows.stream().filter(row -> !row.tasks().stream().allMatch(scores::has)).toList();
+    rows.removeAll(missing);
+    for (Comparison row : missing) {
+      OneLineErrors.say(spec.commandLine(), "not measured: " + row.work() + " / " + row.peer());
+    }
     List<Verdict> verdicts = rows.stream().map(row -> row.judge(scores)).toList();
     Measured measured =
         new Measured(verdicts, scores, pace, Duration.ofNanos(System.nanoTime() - start));
     json.write(measured.figures());
     spec.commandLine().getOut().print(Report.table(verdicts));
     spec.commandLine().getOut().flush();
-    if (only == null) {
+    if (only == null && missing.isEmpty()) {
       new Results(results, command()).write(measured);
     }
-    return 0;
+    return missing.isEmpty() ? 0 : OneLineErrors.BAD_RUN;
   }
 
   private List<Comparison> rows() throws IOException {
@@ -117,7 +125,7 @@ public final class CompareCommand implements Callable<Integer> {
                 row ->
                     pattern.matcher(row.work()).find()
                         || pattern.matcher(row.work() + " / " + row.peer()).find())
-            .toList();
+            .collect(Collectors.toCollection(ArrayList::new));
     if (rows.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(), "--only: no row has '" + pattern + "' in it");

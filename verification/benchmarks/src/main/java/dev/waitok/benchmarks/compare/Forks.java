@@ -71,7 +71,12 @@ final class Forks {
         throw new IOException(
             fork + ": failed with status " + process.exitValue() + ": " + Files.readString(said));
       }
-      return json.readValue(answered.toFile(), new TypeReference<Map<String, Double>>() {});
+      Map<String, Double> scores =
+          json.readValue(answered.toFile(), new TypeReference<Map<String, Double>>() {});
+      if (scores.size() < tasks.size()) {
+        System.err.println(fork + ": " + Files.readString(said));
+      }
+      return scores;
     } finally {
       for (Path file : List.of(asked, answered, said, folder)) {
         Files.deleteIfExists(file);

@@ -20,12 +20,17 @@ final class Scores {
     rounds.getLast().put(id, score);
   }
 
+  /** Whether a task gave a number in the first round; it may be missing in others. */
+  boolean has(Task task) {
+    return rounds.getFirst().containsKey(task.id());
+  }
+
   /** One number for each round. */
   double[] each(ToDoubleFunction<Round> figure) {
     return rounds.stream().mapToDouble(round -> figure.applyAsDouble(new Round(round))).toArray();
   }
 
-  /** The numbers of one round; what was measured once is that of the first. */
+  /** The numbers of one round; what it lacks is that of the first. */
   final class Round {
     private final Map<String, Double> scores;
 
