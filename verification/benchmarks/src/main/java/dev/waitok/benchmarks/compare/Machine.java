@@ -54,7 +54,7 @@ final class Machine {
 
   /** As 3.5.0 is written 30500. */
   private static String mimalloc() {
-    int version = mimalloc.mi_version();
+    int version = mimalloc.MI_MALLOC_VERSION;
     return version / 10_000 + "." + version / 100 % 100 + "." + version % 100;
   }
 }
