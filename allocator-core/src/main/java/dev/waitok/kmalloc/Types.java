@@ -9,8 +9,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The types of one allocator, by name and by number. */
 final class Types {
-  /** A block records its type in 16 bits. */
-  private static final int MOST = 1 << 16;
+  /** A block records its type in 15 bits. */
+  private static final int MOST = 1 << 15;
 
   private final Calls calls;
   private final Slabs slabs;

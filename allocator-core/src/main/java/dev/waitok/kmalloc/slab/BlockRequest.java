@@ -60,7 +60,10 @@ final class BlockRequest extends PageRequest {
   private long inNewZone(Caller caller, long bytesOfClass) {
     int preferred = slabs.layout().preferred(sizeClass, bytesOfClass);
     int pages = preferred;
-    int page = slabs.supply().takeFree(this, preferred);
+    int page = inIdleZone(caller, preferred);
+    if (page < 0) {
+      page = slabs.supply().takeFree(this, preferred);
+    }
     if (page < 0) {
       pages = slabs.layout().fewest(sizeClass);
       page = pages < preferred ? slabs.supply().takeFree(this, pages) : -1;
@@ -78,6 +81,33 @@ final class BlockRequest extends PageRequest {
       page = slabs.supply().take(this, caller);
     }
     return page < 0 ? NONE : takeFirst(caller, page, pages);
+  }
+
+  /**
+   * The pages of an idle zone of the caller's own that has so many. Idle zones of other lengths are
+   * given up until as much is FREE, so that what is retained does not grow while pages idle.
+   */
+  private int inIdleZone(Caller caller, int pages) {
+    for (int given = 0; given < pages; ) {
+      ZoneOwner owner = enter(caller);
+      Zone idle;
+      try {
+        idle = owner.takeIdle(pages);
+      } finally {
+        leave(owner, caller);
+      }
+      if (idle == null) {
+        return -1;
+      }
+      if (idle.pages == pages) {
+        owners.forgetPages(idle);
+        servedFrom(Outcome.BLOCK);
+        return idle.firstPage;
+      }
+      owners.release(idle);
+      given += idle.pages;
+    }
+    return -1;
   }
 
   private long inOtherStripe() {

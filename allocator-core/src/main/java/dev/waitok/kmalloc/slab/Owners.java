@@ -106,8 +106,7 @@ public final class Owners {
 
   /** Locks a stripe: that of the processor the thread runs on, else the next that is not busy. */
   ZoneOwner lockStripe() {
-    int processor = Libc.currentProcessor();
-    int start = processor >= 0 ? processor : (int) Thread.currentThread().threadId();
+    int start = stripeHint();
     while (true) {
       for (int i = 0; i < stripes.length; i++) {
         ZoneOwner stripe = stripes[(start + i) & (stripes.length - 1)];
@@ -119,6 +118,18 @@ public final class Owners {
     }
   }
 
+  /**
+   * Where a plain thread looks first. A platform thread has a stripe of its own for life, unless it
+   * is one of many: asking for the processor costs as much as the rest of a call, and a busy stripe
+   * is passed over anyway. Virtual threads have the stripe of the processor they run on, so that
+   * thousands of them do not pull every stripe through every processor's cache.
+   */
+  private static int stripeHint() {
+    Thread self = Thread.currentThread();
+    int processor = self.isVirtual() ? Libc.currentProcessor() : -1;
+    return processor >= 0 ? processor : (int) self.threadId();
+  }
+
   /** Makes a run of pages a zone. The caller has the pages; an owner then adopts the zone. */
   Zone newZone(int sizeClass, int firstPage, int pages, int pageShift) {
     Zone zone = new Zone(stripes[0], sizeClass, firstPage, pages, pageShift);
@@ -126,9 +137,14 @@ public final class Owners {
     return zone;
   }
 
+  /** Makes an empty zone's pages nobody's; they stay WIRED. */
+  void forgetPages(Zone zone) {
+    Arrays.fill(zoneOf, zone.firstPage, zone.firstPage + zone.pages, null);
+  }
+
   /** Gives an empty zone's pages back. It is off its owner already; no owner is entered. */
   void release(Zone zone) {
-    Arrays.fill(zoneOf, zone.firstPage, zone.firstPage + zone.pages, null);
+    forgetPages(zone);
     queues.release(zone.firstPage, zone.pages);
   }
 

@@ -338,7 +338,7 @@ public final class Slabs {
           return REFUSED;
         }
         ledger.credit(owner.slot, zone.blockSize);
-        boolean empty = owner.put(zone, block);
+        boolean empty = owner.put(zone, block, offset, ledger.id());
         caller.leaveCritical();
         return afterFree(zone, empty, owner);
       }
@@ -349,7 +349,7 @@ public final class Slabs {
         return REFUSED;
       }
       ledger.credit(stripe.slot, zone.blockSize);
-      boolean empty = stripe.put(zone, block);
+      boolean empty = stripe.put(zone, block, offset, ledger.id());
       stripe.leave();
       return afterFree(zone, empty, stripe);
     }
@@ -357,7 +357,7 @@ public final class Slabs {
   }
 
   private static boolean isNot(TypeLedger ledger, Zone zone, int block) {
-    return zone.isFree(block) || zone.typeOf(block) != ledger.id();
+    return !zone.isLive(block, ledger.id());
   }
 
   private int afterFree(Zone zone, boolean empty, ZoneOwner owner) {

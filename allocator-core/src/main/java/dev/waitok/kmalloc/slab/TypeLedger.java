@@ -44,6 +44,7 @@ public final class TypeLedger {
       Account[] more = Arrays.copyOf(accounts, slots);
       for (int i = had; i < slots; i++) {
         more[i] = new Account();
+        more[i].most = batch();
       }
       accounts = more;
     }
@@ -77,26 +78,28 @@ public final class TypeLedger {
   /** Gives an owner's credit back, after the limit was lowered. Owner only. */
   void revoke(int slot) {
     Account account = accounts[slot];
-    if (account.credit > 0) {
-      drawn.addAndGet(-account.credit);
-      account.credit = 0;
+    account.most = batch();
+    long credit = account.credit();
+    if (credit > 0) {
+      drawn.addAndGet(-credit);
+      account.granted -= credit;
     }
   }
 
   /** Charges an owner's account; false if the limit does not allow it. Owner only. */
   boolean charge(int slot, long bytes) {
     Account account = accounts[slot];
-    long left = account.credit - bytes;
-    if (left < 0 && !draw(account, bytes)) {
+    long charged = account.charged + bytes;
+    if (charged - account.credited > account.granted && !draw(account, bytes)) {
       return false;
     }
-    account.credit -= bytes;
+    account.charged = charged;
     account.requests++;
     return true;
   }
 
   private boolean draw(Account account, long bytes) {
-    long need = bytes - account.credit;
+    long need = bytes - account.credit();
     while (true) {
       long before = drawn.get();
       long room = before > 0 ? limit - before : limit;
@@ -105,7 +108,7 @@ public final class TypeLedger {
       }
       long grant = Math.min(room, need + batch());
       if (drawn.compareAndSet(before, before + grant)) {
-        account.credit += grant;
+        account.granted += grant;
         raisePeak(before + grant);
         return true;
       }
@@ -136,24 +139,29 @@ public final class TypeLedger {
   void uncredit(int slot, long bytes) {
     Account account = accounts[slot];
     account.frees--;
-    account.credit -= bytes;
+    account.credited -= bytes;
   }
 
   private void giveCredit(Account account, long bytes) {
-    long credit = account.credit + bytes;
-    if (credit > LARGEST_BATCH || credit > batch()) {
-      long keep = batch() / 2;
-      drawn.addAndGet(keep - credit);
-      credit = keep;
+    long credited = account.credited + bytes;
+    account.credited = credited;
+    if (account.granted - account.charged + credited > account.most) {
+      giveBack(account);
     }
-    account.credit = credit;
+  }
+
+  private void giveBack(Account account) {
+    long surplus = account.credit() - batch() / 2;
+    drawn.addAndGet(-surplus);
+    account.granted -= surplus;
   }
 
   /** Gives the credit of owners back that are gone. */
   public void retire(int fromSlot) {
     for (int i = fromSlot; i < accounts.length; i++) {
-      drawn.addAndGet(-accounts[i].credit);
-      accounts[i].credit = 0;
+      long credit = accounts[i].credit();
+      drawn.addAndGet(-credit);
+      accounts[i].granted -= credit;
     }
   }
 
@@ -179,7 +187,7 @@ public final class TypeLedger {
   public long bytes() {
     long bytes = drawn.get();
     for (Account account : accounts) {
-      bytes -= account.credit;
+      bytes -= account.credit();
     }
     return bytes;
   }
@@ -222,10 +230,26 @@ public final class TypeLedger {
     return switchAways.sum();
   }
 
-  /** One owner's credit and counts. A cache line or so apart from the next by its own header. */
+  /**
+   * One owner's credit and counts. What a charge adds to and what a credit adds to are two fields, so
+   * that a pair of them is no chain of four memory accesses. A cache line or so apart from the next.
+   */
   private static final class Account {
-    private long credit;
+    private long charged;
+    private long credited;
+
+    /** Drawn from the limit for this account. */
+    private long granted;
+
+    /** The credit above which some is given back. */
+    private long most;
+
     private long requests;
     private long frees;
+
+    /** What may be charged without drawing more. */
+    long credit() {
+      return granted - charged + credited;
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.waitok.kmalloc.slab;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A run of pages that holds blocks of one size class, and the record of each block. */
@@ -11,30 +12,36 @@ final class Zone {
    *   a second free, an interior pointer or a wrong type must be found, always, and by its author.
    *
    * 2 Layout. All on the Java heap, where no stray write through a segment reaches it:
-   *     free    a bit a block: 1 = free                      owner only
+   *     marks   a short a block: its type, and the sign bit  owner only; read by freers
+   *             while it is free
+   *     free    a bit a block: 1 = free and not last freed   owner only
+   *     last    the block freed last, if it is free still    owner only
    *     remote  a bit a block: 1 = freed from elsewhere,     anybody, by atomic OR
    *                            the owner has not seen it
-   *     types   the type that has the block                  owner only; read by freers
+   *   The block freed last is the next one taken, straight from `last`: its memory is in the cache,
+   *   and a pair of take and put depends on nothing but that one field.
    *
    * 3 Life of a block.
-   *     free=1 remote=0  -> free=0 remote=0  // take
-   *     free=0 remote=0  -> free=1 remote=0  // free by the owner
-   *     free=0 remote=0  -> free=0 remote=1  // free from elsewhere
-   *     free=0 remote=1  -> free=1 remote=0  // drain by the owner
-   *     free=1 remote=1                      // a second free that raced: found by take or drain,
-   *                                          // counted, and the remote bit is cleared
+   *     FREE  remote=0  -> TAKEN remote=0  // take
+   *     TAKEN remote=0  -> FREE  remote=0  // free by the owner
+   *     TAKEN remote=0  -> TAKEN remote=1  // free from elsewhere
+   *     TAKEN remote=1  -> FREE  remote=0  // drain by the owner
+   *     FREE  remote=1                     // a second free that raced: found by take or drain,
+   *                                        // counted, and the remote bit is cleared
    *
-   * 4 Ownership and memory order. `free`, `types`, `freeCount` and the links belong to the owner: a
+   * 4 Ownership and memory order. All but `remote` and `signalled` belongs to the owner: a
    *   cpu in a critical section, or a stripe under its lock. The atomic OR of a remote free is a full
    *   fence: what the freer did to the block before is seen by who drains it.
    *   `signalled` is set by the first remote free after a drain, who then queues the zone.
    *
    * 5 Invariants (checkInvariants):
-   *   Z1 freeCount is the number of bits in `free`
+   *   Z1 freeCount is the number of bits in `free`, and one more if there is a last
    *   Z2 no bit beyond the last block is set in either map
    *   Z3 the zone is on its owner's list of its class exactly while freeCount > 0
+   *   Z4 a block's mark says that it is free exactly if its bit is set or it is the last
    *
-   * 6 Costs. Two bits and two bytes a block, on the heap.
+   * 6 Costs. Two bits and two bytes a block, on the heap. A pair of take and put is two stores of a
+   *   mark, two of `last` and two of `freeCount`.
    */
   private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle SIGNALLED;
@@ -53,6 +60,14 @@ final class Zone {
    */
   private static final int RECIPROCAL_SHIFT = 40;
 
+  /** In a mark: the block is free. */
+  private static final short FREE = Short.MIN_VALUE;
+
+  /** The largest number of a type that a mark can hold. */
+  static final int LARGEST_TYPE = Short.MAX_VALUE;
+
+  private static final long NO_BLOCK = -1;
+
   final int sizeClass;
   final int blockSize;
   final int blocks;
@@ -62,7 +77,12 @@ final class Zone {
   private final long reciprocal;
   private final long[] free;
   private final long[] remote;
-  private final short[] types;
+  private final short[] marks;
+
+  /** Where the block begins that was freed last, and which one it is; or {@link #NO_BLOCK}. */
+  private long last = NO_BLOCK;
+
+  private int lastBlock;
 
   /** The owner; changes only when a cpu's zones are handed over. */
   ZoneOwner owner;
@@ -87,7 +107,8 @@ final class Zone {
     int words = (blocks + 63) >> 6;
     this.free = new long[words];
     this.remote = new long[words];
-    this.types = new short[blocks];
+    this.marks = new short[blocks];
+    Arrays.fill(marks, FREE);
     for (int i = 0; i < words; i++) {
       free[i] = -1L;
     }
@@ -112,47 +133,77 @@ final class Zone {
   }
 
   int typeOf(int block) {
-    return types[block] & 0xffff;
+    return marks[block] & LARGEST_TYPE;
+  }
+
+  /** Whether a block is a live one of a type, as far as the caller can see. */
+  boolean isLive(int block, int type) {
+    return marks[block] == type && !isFreedRemotely(block);
   }
 
   /** Whether a block is free or about to be, as far as the caller can see. */
   boolean isFree(int block) {
-    long bit = 1L << block;
-    return (((long) WORD.getOpaque(free, block >> 6) | (long) WORD.getOpaque(remote, block >> 6))
-            & bit)
-        != 0;
+    return marks[block] < 0 || isFreedRemotely(block);
+  }
+
+  private boolean isFreedRemotely(int block) {
+    // A zone that is not signalled has no such block, or the caller could as well have come before.
+    return (int) SIGNALLED.getOpaque(this) != 0
+        && ((long) WORD.getOpaque(remote, block >> 6) & 1L << block) != 0;
   }
 
   boolean isEmpty() {
     return freeCount == blocks;
   }
 
-  /** Takes a free block; the zone has one. Owner only. */
-  int take(int type) {
+  /** Takes a free block for a type; the zone has one. Owner only. Returns where it begins. */
+  long take(int type) {
+    freeCount--;
+    long offset = last;
+    if (offset == NO_BLOCK || signalled != 0) {
+      return takeFromMap(type);
+    }
+    last = NO_BLOCK;
+    marks[lastBlock] = (short) type;
+    return offset;
+  }
+
+  private long takeFromMap(int type) {
     int w = word;
     long bits = free[w];
-    while (bits == 0) {
-      w = w + 1 == free.length ? 0 : w + 1;
-      bits = free[w];
+    if (last != NO_BLOCK) {
+      w = lastBlock >> 6;
+      bits = 1L << lastBlock;
+      last = NO_BLOCK;
+    } else {
+      while (bits == 0) {
+        w = w + 1 == free.length ? 0 : w + 1;
+        bits = free[w];
+      }
+      word = w;
+      free[w] = bits & bits - 1;
     }
-    word = w;
     int block = (w << 6) + Long.numberOfTrailingZeros(bits);
     long bit = bits & -bits;
-    if ((remote[w] & bit) != 0) {
+    if (((long) WORD.getOpaque(remote, w) & bit) != 0) {
       clearRemote(w, bit);
       owner.lateDoubleFree(typeOf(block), blockSize);
     }
-    free[w] = bits & ~bit;
-    types[block] = (short) type;
-    freeCount--;
-    return block;
+    marks[block] = (short) type;
+    return offsetOf(block);
   }
 
-  /** Frees a block that is not free. Owner only. */
-  void put(int block) {
-    int w = block >> 6;
-    free[w] |= 1L << block;
-    word = w;
+  /** Frees a block that is not free, and where it begins. Owner only. */
+  void put(int block, long offset, int type) {
+    marks[block] = (short) (type | FREE);
+    if (last == NO_BLOCK) {
+      last = offset;
+      lastBlock = block;
+    } else {
+      int w = block >> 6;
+      free[w] |= 1L << block;
+      word = w;
+    }
     freeCount++;
   }
 
@@ -178,13 +229,19 @@ final class Zone {
     int drained = 0;
     for (int w = 0; w < remote.length; w++) {
       if ((long) WORD.getVolatile(remote, w) != 0) {
+        long fresh = 0;
         long bits = (long) WORD.getAndSet(remote, w, 0L);
-        long late = bits & free[w];
-        for (long rest = late; rest != 0; rest &= rest - 1) {
-          owner.lateDoubleFree(typeOf((w << 6) + Long.numberOfTrailingZeros(rest)), blockSize);
+        for (long rest = bits; rest != 0; rest &= rest - 1) {
+          int block = (w << 6) + Long.numberOfTrailingZeros(rest);
+          if (marks[block] < 0) {
+            owner.lateDoubleFree(typeOf(block), blockSize);
+          } else {
+            marks[block] |= FREE;
+            fresh |= rest & -rest;
+          }
         }
-        free[w] |= bits;
-        drained += Long.bitCount(bits ^ late);
+        free[w] |= fresh;
+        drained += Long.bitCount(fresh);
         word = w;
       }
     }
@@ -205,7 +262,11 @@ final class Zone {
       long valid = w == free.length - 1 ? -1L >>> (-blocks & 63) : -1L;
       beyond |= (free[w] | (long) WORD.getOpaque(remote, w)) & ~valid;
     }
-    check(bits == freeCount, "Z1");
+    check(bits + (last == NO_BLOCK ? 0 : 1) == freeCount, "Z1");
+    for (int block = 0; block < blocks; block++) {
+      boolean pooled = (free[block >> 6] & 1L << block) != 0;
+      check((marks[block] < 0) == (pooled || (last != NO_BLOCK && lastBlock == block)), "Z4");
+    }
     check(beyond == 0, "Z2");
     check(owner.lists(this) == (freeCount > 0), "Z3");
   }

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * One owner of zones: a scheduler's cpu, whose code touches them in a critical section, or a stripe
  * of the plain threads, under its lock. Nothing here is reached in both ways.
  *
- * <p>A zone that becomes empty is kept while it is the only one of its class and the idle share
- * allows it, so that a lone pair of kmalloc and kfree costs no page operation; others are handed to
- * the caller to be released after it has left the critical section or the lock.
+ * <p>A zone that becomes empty is kept while the idle share allows it, so that a working set that
+ * comes and goes costs no page operation; others are handed to the caller to be released after it
+ * has left the critical section or the lock. A class that grows is given idle zones' pages before
+ * any others, so what is kept idle never adds to the most that is retained.
  */
 final class ZoneOwner {
   /** The zone owner of all stripes, as waiters know it: any of them serves a plain thread. */
@@ -101,14 +102,14 @@ final class ZoneOwner {
   }
 
   private long takeFrom(Zone zone, TypeLedger ledger) {
-    if (zone.freeCount == zone.blocks) {
+    int left = zone.freeCount;
+    if (left == zone.blocks) {
       idlePages -= zone.pages;
     }
-    int block = zone.take(ledger.id());
-    if (zone.freeCount == 0) {
+    if (left == 1) {
       unlink(zone);
     }
-    return zone.offsetOf(block);
+    return zone.take(ledger.id());
   }
 
   /**
@@ -116,9 +117,10 @@ final class ZoneOwner {
    *
    * @return true if the zone is empty now and has been taken off the owner: release its pages
    */
-  boolean put(Zone zone, int block) {
-    zone.put(block);
-    return freed(zone, 1, false);
+  boolean put(Zone zone, int block, long offset, int type) {
+    zone.put(block, offset, type);
+    int left = zone.freeCount;
+    return (left == 1 || left == zone.blocks) && freed(zone, 1, false);
   }
 
   private boolean freed(Zone zone, int n, boolean wanted) {
@@ -128,14 +130,37 @@ final class ZoneOwner {
     if (zone.freeCount < zone.blocks) {
       return false;
     }
-    boolean onlyOne = heads[zone.sizeClass] == zone && zone.next == null;
     boolean mayIdle = idlePages + zone.pages <= owners.idleShare() && !owners.anyWaiting();
-    if ((wanted && heads[zone.sizeClass] == zone) || (onlyOne && mayIdle)) {
+    if ((wanted && heads[zone.sizeClass] == zone) || mayIdle) {
       idlePages += zone.pages;
       return false;
     }
     forget(zone);
     return true;
+  }
+
+  /**
+   * Takes an idle zone off the owner, for its pages: one of so many if there is one, else any. Looks
+   * at both ends of each class's list.
+   */
+  @Nullable Zone takeIdle(int pages) {
+    Zone found = null;
+    if (idlePages > 0) {
+      for (int c = 0; c < SizeClasses.COUNT && (found == null || found.pages != pages); c++) {
+        Zone head = heads[c];
+        Zone tail = tails[c];
+        if (head != null && head.isEmpty() && (found == null || head.pages == pages)) {
+          found = head;
+        } else if (tail != null && tail.isEmpty() && (found == null || tail.pages == pages)) {
+          found = tail;
+        }
+      }
+    }
+    if (found != null) {
+      idlePages -= found.pages;
+      forget(found);
+    }
+    return found;
   }
 
   /** Adds a new zone, all free. */
