@@ -2,6 +2,7 @@ package dev.waitok.kmalloc;
 
 import static dev.waitok.kmalloc.MallocFlags.M_CACHEALIGN;
 import static dev.waitok.kmalloc.MallocFlags.M_POWEROF2;
+import static dev.waitok.kmalloc.MallocFlags.M_WAITOK;
 import static dev.waitok.kmalloc.MallocFlags.M_ZERO;
 
 import dev.waitok.kmalloc.arena.PageArena;
@@ -30,6 +31,17 @@ final class Calls {
     this.memory = arena.memory();
     this.base = memory.address();
     this.slabs = slabs;
+  }
+
+  /** As {@link #kmalloc} with {@code M_WAITOK}: the usual sizes, where a block is there, at once. */
+  long kmalloc(MallocType type, long size) {
+    if (size > 0 && size <= SizeClasses.LARGEST) {
+      long offset = slabs.takeAtOnce(type.ledger(), SizeClasses.of((int) size));
+      if (offset >= 0) {
+        return offset;
+      }
+    }
+    return kmalloc(type, size, M_WAITOK);
   }
 
   /** The kmalloc family: an offset or {@link Kmalloc#ZERO_SIZE}, never {@link Kmalloc#NULL}. */

@@ -1,7 +1,6 @@
 package dev.waitok.kmalloc;
 
 import static dev.waitok.kmalloc.MallocFlags.M_NOWAIT;
-import static dev.waitok.kmalloc.MallocFlags.M_WAITOK;
 
 import dev.waitok.kmalloc.slab.TypeLedger;
 import java.lang.foreign.MemorySegment;
@@ -92,7 +91,7 @@ public final class MallocType {
    * @return a segment of this size
    */
   public MemorySegment kmalloc(long size) {
-    return calls.segment(calls.kmalloc(this, size, M_WAITOK), size);
+    return calls.segment(calls.kmalloc(this, size), size);
   }
 
   /**
@@ -142,7 +141,7 @@ public final class MallocType {
    * @return an offset into {@link Kmalloc#memory()}, or {@link Kmalloc#ZERO_SIZE} for size 0
    */
   public long kmallocAddress(long size) {
-    return calls.kmalloc(this, size, M_WAITOK);
+    return calls.kmalloc(this, size);
   }
 
   /**

@@ -29,10 +29,11 @@ final class LwktContext implements ExecutionContext {
     if (thread == null) {
       return null;
     }
-    if (thread.cpu().machine() != machine) {
+    LwktCaller caller = (LwktCaller) thread.contextSlot();
+    if (caller == null || caller.machine != machine) {
       throw Failures.foreignThread(thread.name());
     }
-    return ((LwktThread) thread.face()).caller();
+    return caller;
   }
 
   @Override
@@ -56,15 +57,19 @@ final class LwktContext implements ExecutionContext {
   static final class LwktCaller implements Caller {
     private final Tcb thread;
     private final CpuScheduler cpu;
+    private final Machine machine;
+    private final int index;
 
     LwktCaller(Tcb thread) {
       this.thread = thread;
       this.cpu = thread.cpu();
+      this.machine = cpu.machine();
+      this.index = cpu.index();
     }
 
     @Override
     public int cpu() {
-      return cpu.index();
+      return index;
     }
 
     @Override
@@ -85,6 +90,11 @@ final class LwktContext implements ExecutionContext {
     @Override
     public void leaveCritical() {
       thread.leaveCritical();
+    }
+
+    @Override
+    public void preemptionPoint() {
+      thread.preemptionPoint();
     }
 
     @Override

@@ -18,7 +18,6 @@ public final class LwktThread {
   private final Completion ended = new Completion();
   private final boolean servesInterrupt;
   private @Nullable Tcb bound;
-  private LwktContext.@Nullable LwktCaller caller;
 
   LwktThread(Cpu cpu, Priority priority, boolean servesInterrupt) {
     this.cpu = cpu;
@@ -28,12 +27,7 @@ public final class LwktThread {
 
   void bind(Tcb thread) {
     bound = thread;
-    caller = new LwktContext.LwktCaller(thread);
-  }
-
-  /** This thread as an allocator sees it. */
-  LwktContext.@Nullable LwktCaller caller() {
-    return caller;
+    thread.contextSlot(new LwktContext.LwktCaller(thread));
   }
 
   boolean servesInterrupt() {

@@ -91,12 +91,15 @@ final class BlockRequest extends PageRequest {
     for (int given = 0; given < pages; ) {
       ZoneOwner owner = enter(caller);
       Zone idle;
+      Gathered runs;
       try {
         idle = owner.takeIdle(pages);
+        runs = owner.giveUpRuns(idle == null ? pages : 0);
       } finally {
         leave(owner, caller);
       }
       if (idle == null) {
+        boolean _ = owners.settle(runs, owner);
         return -1;
       }
       if (idle.pages == pages) {

@@ -3,6 +3,7 @@ package dev.waitok.kmalloc.slab;
 import dev.waitok.kmalloc.arena.Libc;
 import dev.waitok.kmalloc.arena.ShortLock;
 import dev.waitok.kmalloc.slab.ZoneOwner.Gathered;
+import dev.waitok.kmalloc.slab.ZoneOwner.Run;
 import dev.waitok.kmalloc.spi.ExecutionContext;
 import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
 import dev.waitok.kmalloc.vm.PageQueues;
@@ -99,6 +100,11 @@ public final class Owners {
     return zoneOf[page];
   }
 
+  /** The zone of each page; written by whoever has the page. */
+  @Nullable Zone[] zones() {
+    return zoneOf;
+  }
+
   /** The zones of a scheduler's thread: those of its cpu. */
   ZoneOwner of(Caller scheduled) {
     return cpus[scheduled.cpu()];
@@ -153,11 +159,14 @@ public final class Owners {
     for (Zone zone : gathered.empty) {
       release(zone);
     }
+    for (Run run : gathered.runs) {
+      queues.release(run.page(), run.pages());
+    }
     if (queues.anyWaiting()) {
       int key = owner.waitersKey();
       gathered.classes.stream().forEach(c -> queues.blockFreed(c, key));
     }
-    return !gathered.empty.isEmpty();
+    return !(gathered.empty.isEmpty() && gathered.runs.isEmpty());
   }
 
   /** Takes in the remote frees and idle zones of the stripes; true if pages came of it. */
@@ -268,7 +277,7 @@ public final class Owners {
       heir.enterSpinning();
       Gathered gathered;
       try {
-        gathered = owner.handOver(heir, zones());
+        gathered = owner.handOver(heir, allZones());
       } finally {
         heir.leave();
       }
@@ -283,7 +292,7 @@ public final class Owners {
     return stripes.length;
   }
 
-  private List<Zone> zones() {
+  private List<Zone> allZones() {
     List<Zone> zones = new ArrayList<>();
     for (int page = 0; page < zoneOf.length; page++) {
       Zone zone = zoneOf[page];
@@ -296,7 +305,7 @@ public final class Owners {
 
   /** Holds every zone against its invariants; for tests, while nobody allocates or frees. */
   public void checkInvariants() {
-    for (Zone zone : zones()) {
+    for (Zone zone : allZones()) {
       zone.checkInvariants();
       for (int page = zone.firstPage; page < zone.firstPage + zone.pages; page++) {
         if (zoneOf[page] != zone) {
@@ -306,7 +315,7 @@ public final class Owners {
     }
   }
 
-  /** Pages of zones that hold no block at the moment; exact while nobody allocates or frees. */
+  /** Pages of zones that hold no block, and of runs kept, at the moment; exact while nobody allocates or frees. */
   public int idlePages() {
     int pages = 0;
     for (ZoneOwner stripe : stripes) {

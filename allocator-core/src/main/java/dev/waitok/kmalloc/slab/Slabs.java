@@ -71,6 +71,8 @@ public final class Slabs {
   private final PageSupply supply;
   private final Callers callers;
   private final Owners owners;
+  private final @Nullable Zone[] zoneOf;
+  private final int pageShift;
   private final ZoneLayout layout;
   private final LargeRuns large;
   private volatile @Nullable AttemptListener listener;
@@ -83,6 +85,8 @@ public final class Slabs {
     this.queues = supply.queues();
     this.callers = callers;
     this.owners = owners;
+    this.zoneOf = owners.zones();
+    this.pageShift = arena.pageShift();
     this.layout = new ZoneLayout(arena.pageShift());
     this.large = new LargeRuns(arena.pages());
   }
@@ -121,6 +125,35 @@ public final class Slabs {
   }
 
   // ---- blocks ----
+
+  /**
+   * A block of a size class for a caller that may wait, if it is there. Neither waits nor looks at
+   * anything but the zones of the caller's owner.
+   *
+   * @return its offset in the arena, or {@link #NONE}: {@link #allocate} then says why, or waits
+   */
+  public long takeAtOnce(TypeLedger ledger, int sizeClass) {
+    Caller caller = callers.scheduled();
+    if (closed) {
+      return NONE;
+    }
+    long offset;
+    if (caller != null) {
+      if (caller.whyNotBlock() != null) {
+        return NONE;
+      }
+      offset = owners.of(caller).take(ledger, sizeClass);
+      caller.preemptionPoint();
+    } else {
+      if (callers.plain().whyNotBlock() != null) {
+        return NONE;
+      }
+      ZoneOwner stripe = owners.lockStripe();
+      offset = stripe.take(ledger, sizeClass);
+      stripe.leave();
+    }
+    return offset;
+  }
 
   /**
    * A block of a size class.
@@ -291,9 +324,11 @@ public final class Slabs {
       ledger.countFailure();
       return LIMIT;
     }
-    long page = NONE;
+    long page = align == 1 ? takeKeptRun(pages, scheduled, cpu) : NONE;
     try {
-      page = supply.obtain(new RunRequest(this, ledger, pages, align, demand, cpu));
+      if (page < 0) {
+        page = supply.obtain(new RunRequest(this, ledger, pages, align, demand, cpu));
+      }
     } finally {
       if (page < 0) {
         refund(ledger, bytes, scheduled, cpu);
@@ -307,6 +342,16 @@ public final class Slabs {
     return page << arena.pageShift();
   }
 
+  /** A run that the caller's owner kept; else older ones are given up for what is to be taken. */
+  private int takeKeptRun(int pages, @Nullable Caller scheduled, @Nullable ZoneOwner cpu) {
+    ZoneOwner owner = enter(scheduled, cpu);
+    int page = owner.takeRun(pages);
+    Gathered older = owner.giveUpRuns(page < 0 ? pages : 0);
+    leave(scheduled, owner);
+    boolean _ = owners.settle(older, owner);
+    return page;
+  }
+
   // ---- frees ----
 
   /**
@@ -316,48 +361,43 @@ public final class Slabs {
    * @return {@link #OK} or {@link #REFUSED}, which leaves everything as it was
    */
   public int free(long offset, TypeLedger ledger) {
-    if (offset < 0 || offset >= arena.memory().byteSize()) {
+    long page = offset >>> pageShift;
+    if (page >= zoneOf.length) {
       return REFUSED;
     }
-    int page = (int) (offset >>> arena.pageShift());
-    Zone zone = owners.zoneOf(page);
+    Zone zone = zoneOf[(int) page];
     Caller caller = callers.scheduled();
     if (zone == null) {
-      return freeRun(offset, page, ledger, caller);
+      return freeRun(offset, (int) page, ledger, caller);
     }
     int block = zone.blockAt(offset);
     if (block < 0) {
       return REFUSED;
     }
+    ZoneOwner owner = zone.owner;
     if (caller != null) {
-      ZoneOwner owner = owners.of(caller);
-      if (zone.owner == owner) {
-        caller.enterCritical();
-        if (isNot(ledger, zone, block)) {
-          caller.leaveCritical();
-          return REFUSED;
-        }
-        ledger.credit(owner.slot, zone.blockSize);
-        boolean empty = owner.put(zone, block, offset, ledger.id());
-        caller.leaveCritical();
-        return afterFree(zone, empty, owner);
+      if (owners.of(caller) != owner) {
+        return freeRemote(zone, block, ledger, caller);
       }
-    } else if (zone.owner.tryEnter()) {
-      ZoneOwner stripe = zone.owner;
-      if (isNot(ledger, zone, block)) {
-        stripe.leave();
+      if (!zone.isLive(block, ledger.id())) {
         return REFUSED;
       }
-      ledger.credit(stripe.slot, zone.blockSize);
-      boolean empty = stripe.put(zone, block, offset, ledger.id());
-      stripe.leave();
-      return afterFree(zone, empty, stripe);
+      ledger.credit(owner.slot, zone.blockSize);
+      boolean empty = owner.put(zone, block, offset, ledger.id());
+      caller.preemptionPoint();
+      return afterFree(zone, empty, owner);
     }
-    return freeRemote(zone, block, ledger, caller);
-  }
-
-  private static boolean isNot(TypeLedger ledger, Zone zone, int block) {
-    return !zone.isLive(block, ledger.id());
+    if (!owner.tryEnter()) {
+      return freeRemote(zone, block, ledger, null);
+    }
+    if (!zone.isLive(block, ledger.id())) {
+      owner.leave();
+      return REFUSED;
+    }
+    ledger.credit(owner.slot, zone.blockSize);
+    boolean empty = owner.put(zone, block, offset, ledger.id());
+    owner.leave();
+    return afterFree(zone, empty, owner);
   }
 
   private int afterFree(Zone zone, boolean empty, ZoneOwner owner) {
@@ -371,7 +411,7 @@ public final class Slabs {
 
   private int freeRemote(Zone zone, int block, TypeLedger ledger, @Nullable Caller scheduled) {
     ZoneOwner owner = zone.owner;
-    if (isNot(ledger, zone, block) || !zone.putRemote(block)) {
+    if (!zone.isLive(block, ledger.id()) || !zone.putRemote(block)) {
       return REFUSED;
     }
     if (scheduled == null) {
@@ -408,9 +448,12 @@ public final class Slabs {
       return REFUSED;
     }
     ZoneOwner owner = enter(scheduled, scheduled == null ? null : owners.of(scheduled));
-    ledger.credit(owner.slot, (long) pages << arena.pageShift());
+    ledger.credit(owner.slot, (long) pages << pageShift);
+    boolean kept = owner.keepRun(page, pages);
     leave(scheduled, owner);
-    queues.release(page, pages);
+    if (!kept) {
+      queues.release(page, pages);
+    }
     return OK;
   }
 

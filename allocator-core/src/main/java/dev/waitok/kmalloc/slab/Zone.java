@@ -3,7 +3,6 @@ package dev.waitok.kmalloc.slab;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** A run of pages that holds blocks of one size class, and the record of each block. */
 final class Zone {
@@ -68,6 +67,9 @@ final class Zone {
 
   private static final long NO_BLOCK = -1;
 
+  /** No zone. */
+  static final int NONE = -1;
+
   final int sizeClass;
   final int blockSize;
   final int blocks;
@@ -88,8 +90,12 @@ final class Zone {
   ZoneOwner owner;
 
   int freeCount;
-  @Nullable Zone next;
-  @Nullable Zone previous;
+
+  /** Its neighbours in the owner's list of its class: by first page, so that no collector's barrier
+   * is paid for; or {@link #NONE}. */
+  int next = NONE;
+
+  int previous = NONE;
   private int word;
 
   @SuppressWarnings("unused") // through SIGNALLED

@@ -2,6 +2,7 @@ package dev.waitok.kmalloc.slab;
 
 import dev.waitok.kmalloc.arena.ShortLock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
@@ -34,11 +35,16 @@ final class ZoneOwner {
   final Runnable drainTask = this::drainHere;
 
   private final Owners owners;
-  private final @Nullable Zone[] heads = new @Nullable Zone[SizeClasses.COUNT];
-  private final @Nullable Zone[] tails = new @Nullable Zone[SizeClasses.COUNT];
+  private final @Nullable Zone[] zoneOf;
+
+  /** The ends of each class's list, as zones' first pages. */
+  private final int[] heads = new int[SizeClasses.COUNT];
+
+  private final int[] tails = new int[SizeClasses.COUNT];
   private final int[] blocksOfClass = new int[SizeClasses.COUNT];
   private final MpscUnboundedAtomicArrayQueue<Zone> freedElsewhere =
       new MpscUnboundedAtomicArrayQueue<>(64);
+  private final RunCache runs = new RunCache();
   private int idlePages;
 
   /**
@@ -49,6 +55,9 @@ final class ZoneOwner {
 
   ZoneOwner(Owners owners, int slot, int cpu, @Nullable ShortLock lock) {
     this.owners = owners;
+    this.zoneOf = owners.zones();
+    Arrays.fill(heads, Zone.NONE);
+    Arrays.fill(tails, Zone.NONE);
     this.slot = slot;
     this.cpu = cpu;
     this.lock = lock;
@@ -85,20 +94,30 @@ final class ZoneOwner {
 
   /** Takes and charges a block from a zone that is there; {@link #NONE} if there is none. */
   long take(TypeLedger ledger, int sizeClass) {
-    Zone zone = heads[sizeClass];
+    int head = heads[sizeClass];
+    if (head == Zone.NONE) {
+      return NONE;
+    }
+    Zone zone = zoneAt(head);
+    return ledger.charge(slot, zone.blockSize) ? takeFrom(zone, ledger) : NONE;
+  }
+
+  private Zone zoneAt(int firstPage) {
+    Zone zone = zoneOf[firstPage];
     if (zone == null) {
-      return NONE;
+      throw new IllegalStateException("no zone at page " + firstPage);
     }
-    if (!ledger.charge(slot, zone.blockSize)) {
-      return NONE;
-    }
-    return takeFrom(zone, ledger);
+    return zone;
+  }
+
+  private @Nullable Zone zoneOrNull(int firstPage) {
+    return firstPage == Zone.NONE ? null : zoneAt(firstPage);
   }
 
   /** Takes a block that is charged already; {@link #NONE} if there is no zone with one. */
   long takeCharged(TypeLedger ledger, int sizeClass) {
-    Zone zone = heads[sizeClass];
-    return zone == null ? NONE : takeFrom(zone, ledger);
+    int head = heads[sizeClass];
+    return head == Zone.NONE ? NONE : takeFrom(zoneAt(head), ledger);
   }
 
   private long takeFrom(Zone zone, TypeLedger ledger) {
@@ -131,7 +150,7 @@ final class ZoneOwner {
       return false;
     }
     boolean mayIdle = idlePages + zone.pages <= owners.idleShare() && !owners.anyWaiting();
-    if ((wanted && heads[zone.sizeClass] == zone) || mayIdle) {
+    if ((wanted && heads[zone.sizeClass] == zone.firstPage) || mayIdle) {
       idlePages += zone.pages;
       return false;
     }
@@ -147,8 +166,8 @@ final class ZoneOwner {
     Zone found = null;
     if (idlePages > 0) {
       for (int c = 0; c < SizeClasses.COUNT && (found == null || found.pages != pages); c++) {
-        Zone head = heads[c];
-        Zone tail = tails[c];
+        Zone head = zoneOrNull(heads[c]);
+        Zone tail = zoneOrNull(tails[c]);
         if (head != null && head.isEmpty() && (found == null || head.pages == pages)) {
           found = head;
         } else if (tail != null && tail.isEmpty() && (found == null || tail.pages == pages)) {
@@ -161,6 +180,44 @@ final class ZoneOwner {
       forget(found);
     }
     return found;
+  }
+
+  /** Keeps a run that is free, if the idle share allows it; false if it is to be released. */
+  boolean keepRun(int page, int pages) {
+    if (runs.isFull() || idlePages + pages > owners.idleShare() || owners.anyWaiting()) {
+      return false;
+    }
+    runs.add(page, pages);
+    idlePages += pages;
+    return true;
+  }
+
+  /** Takes a run that was kept, or {@link RunCache#NONE}. */
+  int takeRun(int pages) {
+    int page = runs.take(pages);
+    if (page != RunCache.NONE) {
+      idlePages -= pages;
+    }
+    return page;
+  }
+
+  /** Takes the oldest kept runs, so many pages of them if there are as many, to be released. */
+  Gathered giveUpRuns(int pages) {
+    if (runs.isEmpty()) {
+      return Gathered.NOTHING;
+    }
+    Gathered gathered = new Gathered();
+    gatherRuns(gathered, pages);
+    return gathered;
+  }
+
+  private void gatherRuns(Gathered gathered, int pages) {
+    for (int given = 0; given < pages && !runs.isEmpty(); ) {
+      int length = runs.oldestLength();
+      gathered.runs.add(new Run(runs.takeOldest(), length));
+      idlePages -= length;
+      given += length;
+    }
   }
 
   /** Adds a new zone, all free. */
@@ -199,9 +256,10 @@ final class ZoneOwner {
     Gathered gathered = new Gathered();
     drainQueue(freedElsewhere, gathered, wanted);
     if (idleToo && idlePages > 0) {
-      for (Zone head : heads) {
-        for (Zone zone = head; zone != null; ) {
-          Zone behind = zone.next;
+      gatherRuns(gathered, Integer.MAX_VALUE);
+      for (int head : heads) {
+        for (Zone zone = zoneOrNull(head); zone != null; ) {
+          Zone behind = zoneOrNull(zone.next);
           if (zone.isEmpty()) {
             idlePages -= zone.pages;
             forget(zone);
@@ -238,6 +296,9 @@ final class ZoneOwner {
     }
   }
 
+  /** A run of pages. */
+  record Run(int page, int pages) {}
+
   /** What a drain has brought, to be dealt with after the critical section or the lock is left. */
   static final class Gathered {
     /** Never added to: the answer of most drains. */
@@ -246,6 +307,9 @@ final class ZoneOwner {
     /** Zones that are empty and off their owner: their pages are to be released. */
     final List<Zone> empty = new ArrayList<>(0);
 
+    /** Runs that were kept and are to be released. */
+    final List<Run> runs = new ArrayList<>(0);
+
     /** Classes of which blocks have become free. */
     final BitSet classes = new BitSet();
   }
@@ -253,6 +317,7 @@ final class ZoneOwner {
   /** Moves all zones to another owner, whose lock the caller has. */
   Gathered handOver(ZoneOwner to, Iterable<Zone> all) {
     Gathered gathered = new Gathered();
+    gatherRuns(gathered, Integer.MAX_VALUE);
     heir = to;
     for (Zone zone : all) {
       if (zone.owner == this) {
@@ -282,37 +347,37 @@ final class ZoneOwner {
 
   private void link(Zone zone) {
     int sizeClass = zone.sizeClass;
-    Zone tail = tails[sizeClass];
+    int tail = tails[sizeClass];
     zone.previous = tail;
-    zone.next = null;
-    if (tail == null) {
-      heads[sizeClass] = zone;
+    zone.next = Zone.NONE;
+    if (tail == Zone.NONE) {
+      heads[sizeClass] = zone.firstPage;
     } else {
-      tail.next = zone;
+      zoneAt(tail).next = zone.firstPage;
     }
-    tails[sizeClass] = zone;
+    tails[sizeClass] = zone.firstPage;
   }
 
   private void unlink(Zone zone) {
-    Zone before = zone.previous;
-    Zone behind = zone.next;
-    if (before == null) {
+    int before = zone.previous;
+    int behind = zone.next;
+    if (before == Zone.NONE) {
       heads[zone.sizeClass] = behind;
     } else {
-      before.next = behind;
+      zoneAt(before).next = behind;
     }
-    if (behind == null) {
+    if (behind == Zone.NONE) {
       tails[zone.sizeClass] = before;
     } else {
-      behind.previous = before;
+      zoneAt(behind).previous = before;
     }
-    zone.next = null;
-    zone.previous = null;
+    zone.next = Zone.NONE;
+    zone.previous = Zone.NONE;
   }
 
   /** Whether a zone is on this owner's list; for checks. */
   boolean lists(Zone zone) {
-    for (Zone z = heads[zone.sizeClass]; z != null; z = z.next) {
+    for (Zone z = zoneOrNull(heads[zone.sizeClass]); z != null; z = zoneOrNull(z.next)) {
       if (z == zone) {
         return true;
       }

@@ -96,6 +96,15 @@ public interface ExecutionContext {
     void leaveCritical();
 
     /**
+     * A preemption point. The allocator's shortest paths, which contain none, end with it instead of
+     * being a critical section.
+     */
+    default void preemptionPoint() {
+      enterCritical();
+      leaveCritical();
+    }
+
+    /**
      * Gives the cpu back to the thread that this caller interrupted, and returns when the caller
      * runs again as an ordinary thread: {@link #preempting} is false then. Called only while
      * preempting, in no critical section of the allocator's own.

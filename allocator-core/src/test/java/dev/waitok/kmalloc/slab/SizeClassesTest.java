@@ -2,6 +2,8 @@ package dev.waitok.kmalloc.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.waitok.kmalloc.vm.Levels;
+import dev.waitok.kmalloc.vm.PageQueues;
 import org.junit.jupiter.api.Test;
 
 class SizeClassesTest {
@@ -42,7 +44,7 @@ class SizeClassesTest {
 
   @Test
   void aZoneFindsEachBlockAndNothingElse() {
-    Owners owners = null; // not reached: nothing is taken
+    Owners owners = new Owners(new PageQueues(64, 0, new Levels(1, 2, 3, 4)), 1);
     for (int c = 0; c < SizeClasses.COUNT; c++) {
       Zone zone = new Zone(new ZoneOwner(owners, 0, 0, null), c, 3, 16, 12);
       for (int block = 0; block < zone.blocks; block++) {

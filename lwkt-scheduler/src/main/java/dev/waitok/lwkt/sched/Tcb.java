@@ -100,6 +100,9 @@ public final class Tcb {
   /** A place for the room above: this thread's entry in a sleep queue. */
   @Nullable Object sleepSlot;
 
+  /** A place for the public face: this thread as an allocator sees it. */
+  private @Nullable Object contextSlot;
+
   final Message scheduleMessage = new Schedule(this);
   final Message readyMessage = new Ready(this);
 
@@ -216,6 +219,13 @@ public final class Tcb {
     assert critical >= 0 : name + " left a critical section that it had not entered";
   }
 
+  /** Lets pending interrupts preempt, unless this is a critical section. By the thread itself. */
+  public void preemptionPoint() {
+    if (cpu.needsLook() && critical == 0) {
+      cpu.look(this);
+    }
+  }
+
   /** Enters a hard section. By the thread itself. */
   public void enterHard() {
     critical++;
@@ -291,6 +301,16 @@ public final class Tcb {
   /** Whether an interrupt is to end its sleep. On its cpu. */
   public void interruptible(boolean may) {
     interruptible = may;
+  }
+
+  /** The public face's slot. */
+  public @Nullable Object contextSlot() {
+    return contextSlot;
+  }
+
+  /** Sets the public face's slot. Before the thread runs. */
+  public void contextSlot(Object slot) {
+    contextSlot = slot;
   }
 
   /** The room above's slot. On its cpu. */
