@@ -40,11 +40,29 @@ public final class FastSource extends InterruptSource {
     queued = false;
   }
 
+  /**
+   * The caller stands at a preemption point and nothing else is pending: the handler runs at once,
+   * without being queued. A raise from elsewhere that comes meanwhile has a run of its own.
+   */
+  @Override
+  boolean runsAtOnce(Tcb self) {
+    if (self.critical != 0 || active || queued || cpu.needsLook() || !isIdle()) {
+      return false;
+    }
+    self.critical++;
+    run(self);
+    self.leaveCritical();
+    return true;
+  }
+
   /** Runs on top of the current thread, which is in a critical section of the scheduler's. */
   void runInline(Tcb self) {
-    if (!takeRaise()) {
-      return; // its thread was quicker
+    if (takeRaise()) { // else its thread was quicker
+      run(self);
     }
+  }
+
+  private void run(Tcb self) {
     int critical = self.critical;
     int hard = self.hard;
     int spinLocks = self.spinLocks;

@@ -79,6 +79,10 @@ public abstract sealed class InterruptSource extends Message
    * @return false if the interrupt is closed, so that there will be none
    */
   public final boolean raise() {
+    Tcb self = Tcb.current();
+    if (self != null && self.cpu == cpu && runsAtOnce(self)) {
+      return true;
+    }
     if (!STATE.compareAndSet(this, IDLE, RAISED)) {
       // Somebody's raise is not taken yet; the fence orders what the caller did before this look.
       VarHandle.fullFence();
@@ -88,7 +92,6 @@ public abstract sealed class InterruptSource extends Message
       }
       return seen != CLOSED && raise();
     }
-    Tcb self = Tcb.current();
     if (self != null && self.cpu == cpu) {
       self.critical++;
       self.hard++;
@@ -99,6 +102,19 @@ public abstract sealed class InterruptSource extends Message
       cpu.post(this);
     }
     return true;
+  }
+
+  /** Whether nobody's raise waits for a run, and none will be refused: one volatile read. */
+  final boolean isIdle() {
+    return (int) STATE.getVolatile(this) == IDLE;
+  }
+
+  /**
+   * Runs the handler for a raise by the cpu's own current thread, where that is the whole effect of
+   * raising and looking; false if it is not.
+   */
+  boolean runsAtOnce(Tcb self) {
+    return false;
   }
 
   /** Takes the raise, if there is one; a run must follow. */
