@@ -33,7 +33,9 @@ final class Calls {
     this.slabs = slabs;
   }
 
-  /** As {@link #kmalloc} with {@code M_WAITOK}: the usual sizes, where a block is there, at once. */
+  /**
+   * As {@link #kmalloc} with {@code M_WAITOK}: the usual sizes, where a block is there, at once.
+   */
   long kmalloc(MallocType type, long size) {
     if (size > 0 && size <= SizeClasses.LARGEST) {
       long offset = slabs.takeAtOnce(type.ledger(), SizeClasses.of((int) size));

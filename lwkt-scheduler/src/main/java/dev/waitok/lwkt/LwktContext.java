@@ -1,6 +1,7 @@
 package dev.waitok.lwkt;
 
 import dev.waitok.kmalloc.spi.ExecutionContext;
+import dev.waitok.lwkt.dispatch.Occupant;
 import dev.waitok.lwkt.sched.CpuScheduler;
 import dev.waitok.lwkt.sched.Machine;
 import dev.waitok.lwkt.sched.Tcb;
@@ -37,6 +38,11 @@ final class LwktContext implements ExecutionContext {
   }
 
   @Override
+  public @Nullable Object attachmentHint() {
+    return Occupant.hint();
+  }
+
+  @Override
   public boolean send(int cpu, Runnable task) {
     return machine.cpus().get(cpu).send(task);
   }
@@ -59,6 +65,7 @@ final class LwktContext implements ExecutionContext {
     private final CpuScheduler cpu;
     private final Machine machine;
     private final int index;
+    private @Nullable Object attachment;
 
     LwktCaller(Tcb thread) {
       this.thread = thread;
@@ -70,6 +77,17 @@ final class LwktContext implements ExecutionContext {
     @Override
     public int cpu() {
       return index;
+    }
+
+    @Override
+    public @Nullable Object attachment() {
+      return attachment;
+    }
+
+    @Override
+    public void attach(Object kept) {
+      attachment = kept;
+      Occupant.leaveHint(kept);
     }
 
     @Override

@@ -107,7 +107,25 @@ public final class Owners {
 
   /** The zones of a scheduler's thread: those of its cpu. */
   ZoneOwner of(Caller scheduled) {
-    return cpus[scheduled.cpu()];
+    return scheduled.attachment() instanceof ZoneOwner owner ? owner : attach(scheduled);
+  }
+
+  /**
+   * As {@link #of}, with a guess that is nearly always right. Everything a call touches is reached
+   * through the owner; taken from the guess, it need not wait until the caller is known, which
+   * takes twice as many loads: 4 ns a pair.
+   */
+  @SuppressWarnings("ReferenceEquality") // identity is what counts
+  ZoneOwner of(Caller scheduled, @Nullable Object hint) {
+    return hint == scheduled.attachment() && hint instanceof ZoneOwner owner
+        ? owner
+        : of(scheduled);
+  }
+
+  private ZoneOwner attach(Caller scheduled) {
+    ZoneOwner owner = cpus[scheduled.cpu()];
+    scheduled.attach(owner);
+    return owner;
   }
 
   /** Locks a stripe: that of the processor the thread runs on, else the next that is not busy. */
@@ -315,7 +333,10 @@ public final class Owners {
     }
   }
 
-  /** Pages of zones that hold no block, and of runs kept, at the moment; exact while nobody allocates or frees. */
+  /**
+   * Pages of zones that hold no block, and of runs kept, at the moment; exact while nobody
+   * allocates or frees.
+   */
   public int idlePages() {
     int pages = 0;
     for (ZoneOwner stripe : stripes) {

@@ -142,7 +142,7 @@ public final class Slabs {
       if (caller.whyNotBlock() != null) {
         return NONE;
       }
-      offset = owners.of(caller).take(ledger, sizeClass);
+      offset = owners.of(caller, callers.attachmentHint()).take(ledger, sizeClass);
       caller.preemptionPoint();
     } else {
       if (callers.plain().whyNotBlock() != null) {

@@ -231,8 +231,9 @@ public final class TypeLedger {
   }
 
   /**
-   * One owner's credit and counts. What a charge adds to and what a credit adds to are two fields, so
-   * that a pair of them is no chain of four memory accesses. A cache line or so apart from the next.
+   * One owner's credit and counts. What a charge adds to and what a credit adds to are two fields,
+   * so that a pair of them is no chain of four memory accesses. A cache line or so apart from the
+   * next.
    */
   private static final class Account {
     private long charged;

@@ -91,8 +91,10 @@ final class Zone {
 
   int freeCount;
 
-  /** Its neighbours in the owner's list of its class: by first page, so that no collector's barrier
-   * is paid for; or {@link #NONE}. */
+  /**
+   * Its neighbours in the owner's list of its class: by first page, so that no collector's barrier
+   * is paid for; or {@link #NONE}.
+   */
   int next = NONE;
 
   int previous = NONE;

@@ -159,8 +159,8 @@ final class ZoneOwner {
   }
 
   /**
-   * Takes an idle zone off the owner, for its pages: one of so many if there is one, else any. Looks
-   * at both ends of each class's list.
+   * Takes an idle zone off the owner, for its pages: one of so many if there is one, else any.
+   * Looks at both ends of each class's list.
    */
   @Nullable Zone takeIdle(int pages) {
     Zone found = null;

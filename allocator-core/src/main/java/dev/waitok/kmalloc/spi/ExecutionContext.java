@@ -27,6 +27,16 @@ public interface ExecutionContext {
   @Nullable Caller caller();
 
   /**
+   * A shorter way to what the calling thread's {@link Caller#attachment} probably is, for a reader
+   * that compares the two and then uses this one: it need not wait for the longer way.
+   *
+   * @return a guess, or null
+   */
+  default @Nullable Object attachmentHint() {
+    return null;
+  }
+
+  /**
    * Sends a task to a cpu of this context as an inter-processor message.
    *
    * <p>The task runs once on that cpu, in a hard section: it neither blocks nor waits. The call
@@ -70,6 +80,22 @@ public interface ExecutionContext {
     int cpu();
 
     /**
+     * What the allocator has left with this caller: it spares it a look-up at every call.
+     *
+     * @return what {@link #attach} was given, or null; a context may always give null
+     */
+    default @Nullable Object attachment() {
+      return null;
+    }
+
+    /**
+     * Keeps something of the allocator's for as long as the thread belongs to its cpu.
+     *
+     * @param kept what {@link #attachment} is to give
+     */
+    default void attach(Object kept) {}
+
+    /**
      * Whether the caller runs on top of somebody it interrupted: a preempting interrupt thread, a
      * FAST interrupt, and also a hard section, a spin lock's holder and an IPI function, which
      * interrupt their cpu just as much.
@@ -96,8 +122,8 @@ public interface ExecutionContext {
     void leaveCritical();
 
     /**
-     * A preemption point. The allocator's shortest paths, which contain none, end with it instead of
-     * being a critical section.
+     * A preemption point. The allocator's shortest paths, which contain none, end with it instead
+     * of being a critical section.
      */
     default void preemptionPoint() {
       enterCritical();

@@ -8,6 +8,9 @@ final class Carrier extends Thread {
   /** Whose code runs now. Only this thread, or what it carries, touches it. */
   @Nullable Object occupant;
 
+  /** What the room above left with this cpu. Only this thread, or what it carries, touches it. */
+  @Nullable Object hint;
+
   private final SeatClient client;
   private final Runnable closed;
 

@@ -20,4 +20,21 @@ public final class Occupant {
     }
     return PortableStrand.inUse ? PortableStrand.currentOwner() : null;
   }
+
+  /**
+   * Leaves something with the cpu that the caller holds: what {@link #hint} gives there until it is
+   * replaced. Direct dispatch only; else nothing happens.
+   */
+  public static void leaveHint(Object hint) {
+    if (DirectAccess.AVAILABLE && DirectAccess.currentCarrier() instanceof Carrier carrier) {
+      carrier.hint = hint;
+    }
+  }
+
+  /** What was left here last, whoever left it; null if nothing was. */
+  public static @Nullable Object hint() {
+    return DirectAccess.AVAILABLE && DirectAccess.currentCarrier() instanceof Carrier carrier
+        ? carrier.hint
+        : null;
+  }
 }

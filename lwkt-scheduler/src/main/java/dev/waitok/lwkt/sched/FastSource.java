@@ -64,8 +64,8 @@ public final class FastSource extends InterruptSource {
   }
 
   /**
-   * Runs the handler. As the thread is in one critical section and nothing else, what has to be there
-   * afterwards is known, and no field is read that was just written.
+   * Runs the handler. As the thread is in one critical section and nothing else, what has to be
+   * there afterwards is known, and no field is read that was just written.
    */
   private void run(Tcb self) {
     boolean again = false;
