@@ -87,6 +87,11 @@ final class OrdinaryThreads implements AutoCloseable {
     threads.add(lwkt.thread(name).priority(priority).cpu(cpu).start(body));
   }
 
+  /** Starts somebody who holds the file's object most of the time, until closed. */
+  PageAdvisor advisor() {
+    return new PageAdvisor(object, tally);
+  }
+
   /** Whether every copy of the load has had a whole round. */
   boolean haveHadARound() {
     return loads.stream().allMatch(load -> load.rounds() > 0);

@@ -60,7 +60,9 @@ final class Storm {
         awaitPressure(kmalloc, ordinary);
         kmalloc.resetPeaks();
         long before = kmalloc.pageStatistics().reclaimedPages();
-        raiseAll(lines);
+        try (PageAdvisor _ = ordinary.advisor()) {
+          raiseAll(lines);
+        }
         reclaimed = kmalloc.pageStatistics().reclaimedPages() - before;
         lowestFree = kmalloc.pageStatistics().lowestFree();
       }

@@ -17,16 +17,16 @@ final class StormDefaults {
   private static final long FILE_PAGES = 8 << 20;
 
   /**
-   * What the requests of a storm ask for in a second, on the average: 4 GiB, some 1000 pages a
-   * millisecond, so that pageout cannot refill FREE meanwhile whenever it is not at work at once.
+   * What the requests of a storm ask for in a second, on the average: 256 MiB, 65 pages a
+   * millisecond: FREE is empty when nobody can reclaim for two or three.
    */
-  private static final double BYTES_A_SECOND = 4L << 30;
+  private static final double BYTES_A_SECOND = 256 << 20;
 
   /**
-   * How many requests a second, on the average, at most: more than the device can raise, so that
-   * small requests pile up too, and are served on top of one victim after the other.
+   * How many requests a second, on the average, at most: somewhat more than a cpu serves that does
+   * nothing else, so that small requests pile up too.
    */
-  private static final double REQUESTS_A_SECOND = 64_000_000;
+  private static final double REQUESTS_A_SECOND = 4_000_000;
 
   private final Trace load;
   private final Trace interrupts;
