@@ -564,6 +564,16 @@ public final class PageQueues {
     wake(first);
   }
 
+  /** Holds the pages against I1 to I5; whoever is under way. */
+  public void checkPages() {
+    lock.lock();
+    try {
+      table.checkInvariants();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Holds the state against the numbered invariants; for tests, while nobody is under way. */
   public void checkInvariants() {
     lock.lock();
