@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
@@ -16,8 +18,15 @@ import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
 
 /** Runs each test, with what is before and after it, inside simulations of several seeds. */
-final class InSimulation implements InvocationInterceptor {
+final class InSimulation implements InvocationInterceptor, ExecutionCondition {
   private static final int SEEDS = 5;
+
+  @Override
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    return context.getElement().filter(e -> e.isAnnotationPresent(RealThreads.class)).isPresent()
+        ? ConditionEvaluationResult.disabled("it needs real threads")
+        : ConditionEvaluationResult.enabled("its threads can be simulated");
+  }
 
   @Override
   public void interceptBeforeEachMethod(

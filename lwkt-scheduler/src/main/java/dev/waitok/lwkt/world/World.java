@@ -30,7 +30,7 @@ public final class World {
    *   time, that is a deadlock; if only services wait for times, again and again, it is one as well.
    *
    * 4 Spinning. A thread that looks in vain for what others have to do says so. It is not chosen again
-   *   before somebody else has taken a step; when all spin, the clock jumps.
+   *   before somebody else has taken a step; when all spin for long, the clock jumps.
    *
    * 5 Ownership and memory order. All fields belong to the one who has the baton, except those that
    *   are volatile. Passing it on is a volatile store and a load: what one did happens-before what
@@ -49,6 +49,12 @@ public final class World {
 
   /** A look in vain takes so long: or a loop that awaits a second would take a million steps. */
   private static final long SPIN_TICK = 100_000;
+
+  /** After so many looks in vain in a row, by all who can run, nothing changes but by time. */
+  private static final int PATIENCE = 10;
+
+  /** And after so many, where no time will change anything either, nothing ever will. */
+  private static final int SPINS = 1_000;
 
   /** The clock does not begin at 0, so that nobody takes it for one that does. */
   private static final long BEGINNING = 1_000_000_000L;
@@ -275,6 +281,7 @@ public final class World {
         from.spun = true;
       } else {
         actors.forEach(a -> a.spun = false);
+        spunRounds = 0;
       }
       if (steps - lastProgress > limits.steps()) {
         throw end(
@@ -335,9 +342,6 @@ public final class World {
         }
       }
       if (!options.isEmpty()) {
-        if (!anySpun) {
-          spunRounds = 0;
-        }
         return;
       }
       letTimePass(anySpun);
@@ -352,10 +356,10 @@ public final class World {
     }
     long next = nextTime();
     if (spinners) {
-      if (next == NEVER && ++spunRounds > 1_000) {
+      if (++spunRounds > SPINS && next == NEVER) {
         throw end(Outcome.Kind.LIVELOCK, "all who can run look in vain for something", null);
       }
-      now = next == NEVER ? now + SPIN_TICK : Math.max(now, next);
+      now = spunRounds > PATIENCE && next != NEVER ? Math.max(now, next) : now + SPIN_TICK;
       return;
     }
     if (next == NEVER) {
