@@ -69,6 +69,16 @@ public final class TestHooks {
   }
 
   /**
+   * Breaks the rule that a wait and an attempt use the same test, to see that a test notices: a wait
+   * asks for so many pages more.
+   *
+   * @param pages how many; 0 mends it
+   */
+  public void breakWaits(int pages) {
+    kmalloc.queues().waitMargin(pages);
+  }
+
+  /**
    * Sets who is told of attempts.
    *
    * @param observer or null for nobody

@@ -32,6 +32,10 @@ final class Admission {
   private final PageWaiters waiters;
 
   private boolean holdLifted;
+
+  /** 0; or 1 for a wait that asks for more than the attempt does, to see that tests notice. */
+  private int waitMargin;
+
   private boolean closed;
 
   Admission(PageTable table, Levels levels, long firstPageNumber, PageWaiters waiters) {
@@ -59,8 +63,13 @@ final class Admission {
     return table.reclaimable.findAligned(request.pages, request.align, phase(request.align));
   }
 
+  /** Makes every wait ask for so many pages more than its attempt; for tests of tests. */
+  void waitMargin(int pages) {
+    waitMargin = pages;
+  }
+
   private boolean admitsFromFree(PageRequest request) {
-    return table.count(PageState.FREE) - request.pages >= floor(request)
+    return table.count(PageState.FREE) - request.pages >= floor(request) + waitMargin
         && freeRun(request, request.pages) >= 0;
   }
 

@@ -564,6 +564,13 @@ public final class PageQueues {
     wake(first);
   }
 
+  /** Makes every wait ask for so many pages more than its attempt does; for tests of tests. */
+  public void waitMargin(int pages) {
+    lock.lock();
+    admission.waitMargin(pages);
+    lock.unlock();
+  }
+
   /** Holds the pages against I1 to I5; whoever is under way. */
   public void checkPages() {
     lock.lock();

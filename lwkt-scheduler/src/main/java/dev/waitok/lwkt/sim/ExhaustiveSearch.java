@@ -8,34 +8,40 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All interleavings within two bounds, depth first: only the first so many choices vary, and only so
- * many of a run's choices take the cpu from one who could go on. What is beyond the bounds takes the
- * first option. Most defects need few preemptions (Musuvathi and Qadeer, 2007).
+ * few of a run's choices deviate from the first option, which is that the one who runs goes on, or
+ * else the next in turn. First all runs without a deviation, then all with one, and so on, so that
+ * what is found is found with the fewest (delay bounding; Emmi, Qadeer, Rakamaric, 2011). Most
+ * defects need one or two.
  */
 final class ExhaustiveSearch implements Search {
   private final int depth;
-  private final int preemptions;
+  private final int deviations;
   private int[] path = new int[64];
   private int[] counts = new int[64];
   private int length;
   private boolean begun;
+  private int allowed;
   private long states;
 
-  ExhaustiveSearch(int depth, int preemptions) {
+  ExhaustiveSearch(int depth, int deviations) {
     this.depth = depth;
-    this.preemptions = preemptions;
+    this.deviations = deviations;
   }
 
   @Override
   public @Nullable Chooser next() {
     if (begun) {
-      do {
-        if (length == 0) {
-          return null;
-        }
+      while (length > 0 && path[length - 1] + 1 >= counts[length - 1]) {
         length--;
-      } while (path[length] + 1 >= counts[length]);
-      path[length]++;
-      length++;
+      }
+      if (length > 0) {
+        path[length - 1]++;
+      } else if (allowed < deviations) {
+        allowed++;
+        states = 0; // they are visited again
+      } else {
+        return null;
+      }
     }
     begun = true;
     states++;
@@ -55,15 +61,11 @@ final class ExhaustiveSearch implements Search {
   /** One run: along the path, then first options, which become the path's rest. */
   private final class Walk implements Chooser {
     private int at;
-    private int left = preemptions;
+    private int left = allowed;
 
     @Override
     public int actor(List<Actor> options, boolean currentFirst) {
-      int choice = next(currentFirst && left == 0 ? 1 : options.size());
-      if (currentFirst && choice > 0) {
-        left--;
-      }
-      return choice;
+      return next(options.size());
     }
 
     @Override
@@ -72,7 +74,7 @@ final class ExhaustiveSearch implements Search {
     }
 
     private int next(int options) {
-      if (options < 2 || at >= depth) {
+      if (at >= depth) {
         return 0;
       }
       if (at == length) {
@@ -81,11 +83,13 @@ final class ExhaustiveSearch implements Search {
           counts = Arrays.copyOf(counts, 2 * length);
         }
         path[length] = 0;
-        counts[length] = options;
+        counts[length] = left == 0 ? 1 : options;
         length++;
         states++;
       }
-      return path[at++];
+      int choice = path[at++];
+      left -= choice == 0 ? 0 : 1;
+      return choice;
     }
   }
 }

@@ -13,14 +13,19 @@ import java.util.Map;
  * all others. A defect that needs d ordering constraints is met with a known probability: at least 1
  * in n * k^(d-1), for n actors and k choices.
  *
- * <p>One who is chosen for long while others could run, because it looks for something in a loop,
- * falls as well; the paper's programs have no such loops.
+ * <p>The paper's programs have no loops that look for what others do. One who is chosen for long while
+ * others could run falls as well; and a run that is much longer than expected goes on by dice, which
+ * are fair: what is a live-lock then is one.
  */
 final class PctChooser implements Chooser {
   /** Longer than any call of the library takes. */
   private static final int PATIENCE = 500;
 
+  /** So many times longer than expected is too long. */
+  private static final int TOO_LONG = 20;
+
   private final Dice dice;
+  private final int fairFrom;
   private final List<Integer> changes = new ArrayList<>();
   private final Map<Integer, Long> priorities = new HashMap<>();
   private int choices;
@@ -29,6 +34,7 @@ final class PctChooser implements Chooser {
 
   PctChooser(long seed, int depth, int expectedChoices) {
     dice = new Dice(seed);
+    fairFrom = TOO_LONG * expectedChoices + PATIENCE;
     for (int i = 1; i < depth; i++) {
       changes.add(dice.next(expectedChoices));
     }
@@ -40,7 +46,9 @@ final class PctChooser implements Chooser {
       priorities.put(options.getFirst().id(), --lowest);
       inARow = 0;
     }
-    choices++;
+    if (choices++ > fairFrom) {
+      return dice.next(options.size());
+    }
     int best = 0;
     for (int i = 1; i < options.size(); i++) {
       if (priority(options.get(i)) > priority(options.get(best))) {

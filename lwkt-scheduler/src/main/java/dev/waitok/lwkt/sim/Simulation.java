@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Simulation {
   private static final Limits DEFAULTS =
-      new Limits(200_000, Duration.ofMinutes(1).toNanos(), 10_000);
+      new Limits(200_000, Duration.ofSeconds(5).toNanos(), 10_000);
 
   static {
     Surroundings.ask(

@@ -83,17 +83,18 @@ public abstract class Strategy {
   }
 
   /**
-   * All interleavings within bounds.
+   * All interleavings within bounds, those with few deviations first.
    *
    * @param depth only the first so many choices of a run vary
-   * @param preemptions only so many choices of a run take the turn from one who could go on
+   * @param deviations only so many of a run's choices are not the usual one, which is that the one
+   *     who runs goes on, or else the next in turn; the number of runs grows with its power
    * @return the strategy
    */
-  public static Strategy exhaustive(int depth, int preemptions) {
+  public static Strategy exhaustive(int depth, int deviations) {
     return new Strategy() {
       @Override
       Search begin() {
-        return new ExhaustiveSearch(depth, preemptions);
+        return new ExhaustiveSearch(depth, deviations);
       }
     };
   }

@@ -365,7 +365,7 @@ public final class World {
     if (next == NEVER) {
       throw end(Outcome.Kind.DEADLOCK, "nobody can run, and no time will change that", null);
     }
-    if (!onlyServicesWaitUntil(next)) {
+    if (!onlyServicesHaveTimes()) {
       onlyServicesSince = NEVER;
     } else if (onlyServicesSince == NEVER) {
       onlyServicesSince = now;
@@ -389,9 +389,9 @@ public final class World {
     }
   }
 
-  private boolean onlyServicesWaitUntil(long time) {
+  private boolean onlyServicesHaveTimes() {
     for (Actor actor : actors) {
-      if (!actor.service() && (actor.deadline == time || actor.alarm == time)) {
+      if (!actor.service() && (actor.deadline != NEVER || actor.alarm != NEVER)) {
         return false;
       }
     }
