@@ -25,8 +25,7 @@ public final class KmallocBuilder {
   private static final Duration DEFAULT_STALL = Duration.ofSeconds(10);
 
   private final @Nullable ExecutionContext surrounding = Surroundings.current();
-  private final ExecutionContext context =
-      surrounding == null ? new PlainContext() : surrounding;
+  private final ExecutionContext context = surrounding == null ? new PlainContext() : surrounding;
   private long arenaBytes;
   private long pageSize;
   private @Nullable MemorySegment segment;
@@ -111,8 +110,8 @@ public final class KmallocBuilder {
   }
 
   /**
-   * How many sets of zones the plain threads share; as many as there are processors unless set,
-   * and always one in a simulation.
+   * How many sets of zones the plain threads share; as many as there are processors unless set, and
+   * always one in a simulation.
    *
    * @param count 1 to 256, rounded up to a power of two
    * @return this

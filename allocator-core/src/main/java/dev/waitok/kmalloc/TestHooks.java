@@ -69,8 +69,8 @@ public final class TestHooks {
   }
 
   /**
-   * Breaks the rule that a wait and an attempt use the same test, to see that a test notices: a wait
-   * asks for so many pages more.
+   * Breaks the rule that a wait and an attempt use the same test, to see that a test notices: a
+   * wait asks for so many pages more.
    *
    * @param pages how many; 0 mends it
    */

@@ -44,10 +44,7 @@ final class Reporter extends Thread implements Reports {
   private final @Nullable World world;
 
   private Reporter(
-      String name,
-      Consumer<LwktEvent> listener,
-      boolean watchBlocking,
-      @Nullable World world) {
+      String name, Consumer<LwktEvent> listener, boolean watchBlocking, @Nullable World world) {
     super(null, null, name, 0, false);
     this.listener = listener;
     this.watchBlocking = watchBlocking;

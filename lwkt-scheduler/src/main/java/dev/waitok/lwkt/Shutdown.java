@@ -92,7 +92,8 @@ final class Shutdown {
   private boolean join(LwktThread thread, long start, long nanos) {
     for (; ; ) {
       try {
-        long left = nanos == Long.MAX_VALUE ? nanos : nanos - (machine.dispatcher().nanoTime() - start);
+        long left =
+            nanos == Long.MAX_VALUE ? nanos : nanos - (machine.dispatcher().nanoTime() - start);
         return left > 0 && thread.join(left);
       } catch (InterruptedException e) {
         interrupted = true; // the close goes on; the caller finds its status set

@@ -65,8 +65,8 @@ final class InSimulation implements InvocationInterceptor, ExecutionCondition {
                 });
   }
 
-  private static void invokeAll(
-      Class<? extends java.lang.annotation.Annotation> kind, Object test) throws Exception {
+  private static void invokeAll(Class<? extends java.lang.annotation.Annotation> kind, Object test)
+      throws Exception {
     List<Method> methods =
         AnnotationSupport.findAnnotatedMethods(
             test.getClass(), kind, HierarchyTraversalMode.TOP_DOWN);

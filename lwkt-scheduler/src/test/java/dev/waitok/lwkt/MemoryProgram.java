@@ -20,9 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Two cpus, a thread on each, a plain thread, an interrupt, and too few pages for all: every request
- * that may wait has to end, nobody who preempts may get a CACHE page, and everything has to be back
- * in the end. Waiters are woken or wait for ever: no timer rescues them.
+ * Two cpus, a thread on each, a plain thread, an interrupt, and too few pages for all: every
+ * request that may wait has to end, nobody who preempts may get a CACHE page, and everything has to
+ * be back in the end. Waiters are woken or wait for ever: no timer rescues them.
  *
  * @param rounds how often each does its work
  * @param mutant what is broken on purpose

@@ -56,10 +56,12 @@ class MutantsTest {
     SimulationFailure failure = Simulation.of(strategy).findFailure(program);
     assertThat(failure).as("%s is found", mutant).isNotNull();
     System.out.println(
-        mutant + ": " + failure.getMessage().lines().findFirst().orElseThrow() + ", "
+        mutant
+            + ": "
+            + failure.getMessage().lines().findFirst().orElseThrow()
+            + ", "
             + failure.token());
-    SimulationFailure again =
-        Simulation.of(Strategy.replay(failure.token())).findFailure(program);
+    SimulationFailure again = Simulation.of(Strategy.replay(failure.token())).findFailure(program);
     assertThat(again).isNotNull();
     assertThat(again.choices()).isEqualTo(failure.choices());
   }

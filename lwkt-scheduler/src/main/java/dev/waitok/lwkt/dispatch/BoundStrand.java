@@ -2,9 +2,7 @@ package dev.waitok.lwkt.dispatch;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * A strand that is found through a scoped value of its own Java thread: where no carrier tells.
- */
+/** A strand that is found through a scoped value of its own Java thread: where no carrier tells. */
 abstract class BoundStrand extends Strand {
   /** Which strand a thread is; forks inherit the binding, so the thread is compared as well. */
   private static final ScopedValue<BoundStrand> CURRENT = ScopedValue.newInstance();

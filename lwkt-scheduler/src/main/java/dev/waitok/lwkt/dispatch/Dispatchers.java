@@ -66,7 +66,9 @@ public final class Dispatchers {
       String refusal = SelfTest.refusal();
       if (refusal.isEmpty()) {
         return new Choice(
-            new DirectDispatcher(name, seats), Kind.DIRECT, "the self-test of direct dispatch passed");
+            new DirectDispatcher(name, seats),
+            Kind.DIRECT,
+            "the self-test of direct dispatch passed");
       }
       if (wish == Wish.ALWAYS) {
         throw new UnsupportedOperationException("direct dispatch does not work here: " + refusal);

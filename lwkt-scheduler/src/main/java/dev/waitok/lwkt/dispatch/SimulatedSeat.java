@@ -5,8 +5,8 @@ import dev.waitok.lwkt.world.World;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A seat of simulated dispatch: an actor that whoever holds the seat runs for. Every call that hands
- * over, sleeps or wakes is a point of the world, and so is every preemption point.
+ * A seat of simulated dispatch: an actor that whoever holds the seat runs for. Every call that
+ * hands over, sleeps or wakes is a point of the world, and so is every preemption point.
  */
 final class SimulatedSeat implements Seat {
   final SeatClient client;

@@ -6,8 +6,8 @@ import dev.waitok.lwkt.world.World;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * A strand of simulated dispatch. While it has the seat it runs when the seat is chosen; to announce
- * itself, and while it has left, it is an actor of its own.
+ * A strand of simulated dispatch. While it has the seat it runs when the seat is chosen; to
+ * announce itself, and while it has left, it is an actor of its own.
  */
 final class SimulatedStrand extends BoundStrand {
   final Runner runner;

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * A list of choices as a token. Most choices are 0, the thread that runs goes on, so only the others
- * are written: how many zeros are before it, and what it is, as numbers of 7 bits a byte.
+ * A list of choices as a token. Most choices are 0, the thread that runs goes on, so only the
+ * others are written: how many zeros are before it, and what it is, as numbers of 7 bits a byte.
  */
 final class Choices {
   private int[] taken = new int[64];

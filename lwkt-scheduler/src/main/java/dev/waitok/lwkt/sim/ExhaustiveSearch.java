@@ -7,10 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All interleavings within two bounds, depth first: only the first so many choices vary, and only so
- * few of a run's choices deviate from the first option, which is that the one who runs goes on, or
- * else the next in turn. First all runs without a deviation, then all with one, and so on, so that
- * what is found is found with the fewest (delay bounding; Emmi, Qadeer, Rakamaric, 2011). Most
+ * All interleavings within two bounds, depth first: only the first so many choices vary, and only
+ * so few of a run's choices deviate from the first option, which is that the one who runs goes on,
+ * or else the next in turn. First all runs without a deviation, then all with one, and so on, so
+ * that what is found is found with the fewest (delay bounding; Emmi, Qadeer, Rakamaric, 2011). Most
  * defects need one or two.
  */
 final class ExhaustiveSearch implements Search {

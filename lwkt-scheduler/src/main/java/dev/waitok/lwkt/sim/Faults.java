@@ -80,9 +80,10 @@ public final class Faults {
    * likes.
    *
    * @param thread whom
+   * @return who does it
    */
-  public void cancel(LwktThread thread) {
-    run.start("canceller of " + thread.name(), thread::interrupt);
+  public Run.Plain cancel(LwktThread thread) {
+    return run.start("canceller of " + thread.name(), thread::interrupt);
   }
 
   /**
@@ -90,9 +91,10 @@ public final class Faults {
    *
    * @param jumps how often
    * @param by how far
+   * @return who makes it jump
    */
-  public void clockJumps(int jumps, Duration by) {
-    run.start(
+  public Run.Plain clockJumps(int jumps, Duration by) {
+    return run.start(
         "clock",
         () -> {
           for (int i = 0; i < jumps; i++) {

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte, 2010): actors have
- * random priorities, the highest goes on, and at d - 1 random choices the one that runs falls below
- * all others. A defect that needs d ordering constraints is met with a known probability: at least 1
- * in n * k^(d-1), for n actors and k choices.
+ * Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte, 2010): actors
+ * have random priorities, the highest goes on, and at d - 1 random choices the one that runs falls
+ * below all others. A defect that needs d ordering constraints is met with a known probability: at
+ * least 1 in n * k^(d-1), for n actors and k choices.
  *
- * <p>The paper's programs have no loops that look for what others do. One who is chosen for long while
- * others could run falls as well; and a run that is much longer than expected goes on by dice, which
- * are fair: what is a live-lock then is one.
+ * <p>The paper's programs have no loops that look for what others do. One who is chosen for long
+ * while others could run falls as well; and a run that is much longer than expected goes on by
+ * dice, which are fair: what is a live-lock then is one.
  */
 final class PctChooser implements Chooser {
   /** Longer than any call of the library takes. */

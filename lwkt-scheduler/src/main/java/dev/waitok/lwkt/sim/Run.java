@@ -5,8 +5,8 @@ import dev.waitok.lwkt.world.World;
 import java.time.Duration;
 
 /**
- * One run of a simulation, for the program that it runs. Only threads of the simulation call it: the
- * program's own, the plain ones it starts here, and LWKT threads of schedulers made inside.
+ * One run of a simulation, for the program that it runs. Only threads of the simulation call it:
+ * the program's own, the plain ones it starts here, and LWKT threads of schedulers made inside.
  */
 public final class Run {
   private final World world;
@@ -106,8 +106,8 @@ public final class Run {
   }
 
   /**
-   * A point of a loop that looks for what others do: the caller goes on only after somebody else has
-   * taken a step, or, if all loop so, after time has passed.
+   * A point of a loop that looks for what others do: the caller goes on only after somebody else
+   * has taken a step, or, if all loop so, after time has passed.
    */
   public void pause() {
     world.spin("Run.pause");

@@ -10,15 +10,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a program again and again, each time with other choices: which cpu or thread runs next, and so
- * whether an interrupt arrives at this preemption point, which message is first, who wins. Allocators
- * and schedulers that the program makes are simulated: any number of cpus, virtual time, and one
- * thread at a time. Needs no JVM flag.
+ * Runs a program again and again, each time with other choices: which cpu or thread runs next, and
+ * so whether an interrupt arrives at this preemption point, which message is first, who wins.
+ * Allocators and schedulers that the program makes are simulated: any number of cpus, virtual time,
+ * and one thread at a time. Needs no JVM flag.
  *
- * <p>Choices are made where LWKT or kmalloc is called, where a thread waits, and at preemption points.
- * Two plain Java statements between two such points are one step: a race between them is not found. A
- * program must not use threads, clocks, random numbers or identity hashes but the simulation's, and
- * must make all it uses anew in each run.
+ * <p>Choices are made where LWKT or kmalloc is called, where a thread waits, and at preemption
+ * points. Two plain Java statements between two such points are one step: a race between them is
+ * not found. A program must not use threads, clocks, random numbers or identity hashes but the
+ * simulation's, and must make all it uses anew in each run.
  *
  * <pre>{@code
  * Simulation.of(Strategy.random(1000, 1)).run(run -> {
@@ -82,8 +82,7 @@ public final class Simulation {
    * @return a simulation with that limit
    */
   public Simulation livelockAfter(long steps) {
-    return new Simulation(
-        strategy, new Limits(steps, limits.serviceNanos(), limits.stuckMillis()));
+    return new Simulation(strategy, new Limits(steps, limits.serviceNanos(), limits.stuckMillis()));
   }
 
   /**
@@ -157,8 +156,15 @@ public final class Simulation {
     String token = search.token(recorder.taken());
     String choices = Search.CHOICES + recorder.taken().encode();
     String message =
-        outcome.kind() + " in run " + runs + ": " + outcome.message() + "\nreplay with \"" + token
-            + "\"\n" + world.report();
+        outcome.kind()
+            + " in run "
+            + runs
+            + ": "
+            + outcome.message()
+            + "\nreplay with \""
+            + token
+            + "\"\n"
+            + world.report();
     return new SimulationFailure(
         SimulationFailure.Kind.valueOf(outcome.kind().name()),
         token,

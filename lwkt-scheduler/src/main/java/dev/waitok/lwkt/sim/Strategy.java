@@ -211,7 +211,11 @@ public abstract class Strategy {
       int choice = choices.get(at++);
       if (choice >= options) {
         throw new IllegalStateException(
-            "the token is another program's: choice " + (at - 1) + " is " + choice + " of "
+            "the token is another program's: choice "
+                + (at - 1)
+                + " is "
+                + choice
+                + " of "
                 + options);
       }
       return choice;

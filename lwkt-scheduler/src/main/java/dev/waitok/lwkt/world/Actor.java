@@ -27,6 +27,7 @@ public final class Actor {
   private final String name;
   private final boolean service;
   State state = State.OFF;
+
   /** Who runs when it is chosen. */
   @Nullable Runner runner;
 
@@ -142,8 +143,7 @@ public final class Actor {
   boolean canRun(long now) {
     return (state == State.UNSTARTED && isOn())
         || state == State.READY
-        || (state == State.WAITING
-            && (woken || deadline - now <= 0 || condition.getAsBoolean()));
+        || (state == State.WAITING && (woken || deadline - now <= 0 || condition.getAsBoolean()));
   }
 
   @Override

@@ -12,7 +12,14 @@ public final class Trace {
   public record Step(long number, long time, String actor, String point, String next) {
     @Override
     public String toString() {
-      return "#" + number + " " + time / 1000 + "us " + actor + " at " + point
+      return "#"
+          + number
+          + " "
+          + time / 1000
+          + "us "
+          + actor
+          + " at "
+          + point
           + (actor.equals(next) ? "" : " -> " + next);
     }
   }

@@ -453,8 +453,8 @@ public final class World {
   }
 
   /**
-   * Runs a program to its end, or to its failure, and unwinds what is left of it. By a thread that is
-   * not of this world.
+   * Runs a program to its end, or to its failure, and unwinds what is left of it. By a thread that
+   * is not of this world.
    */
   public Outcome run(String name, Runnable program) throws InterruptedException {
     Actor main = newActor(name, false);
@@ -498,7 +498,9 @@ public final class World {
         Error _ =
             end(
                 Outcome.Kind.STUCK,
-                requireCurrent() + " took no step for " + limits.stuckMillis()
+                requireCurrent()
+                    + " took no step for "
+                    + limits.stuckMillis()
                     + " ms: it blocks in Java code, or loops without a point",
                 null);
       }

@@ -105,9 +105,7 @@ class SimulationTest {
   void findsALostUpdateByEveryStrategyAndRepeatsIt() {
     for (Strategy strategy :
         List.of(
-            Strategy.random(100, SEED),
-            Strategy.pct(100, 3, SEED),
-            Strategy.exhaustive(100, 2))) {
+            Strategy.random(100, SEED), Strategy.pct(100, 3, SEED), Strategy.exhaustive(100, 2))) {
       SimulationFailure failure = Simulation.of(strategy).findFailure(SimulationTest::lostUpdate);
       assertThat(failure).isNotNull();
       assertThat(failure.kind()).isEqualTo(SimulationFailure.Kind.THREW);
@@ -182,7 +180,6 @@ class SimulationTest {
         .hasMessageContaining("waits for godot")
         .hasMessageContaining("main waits for the end of sleeper")
         .hasMessageContaining("SimulationTest.java");
-    System.out.println(failure.getMessage());
   }
 
   @Test
