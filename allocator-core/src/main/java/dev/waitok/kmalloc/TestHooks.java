@@ -1,5 +1,6 @@
 package dev.waitok.kmalloc;
 
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,17 @@ public final class TestHooks {
    */
   public void breakWaits(int pages) {
     kmalloc.queues().waitMargin(pages);
+  }
+
+  /**
+   * Has attempts find no memory though there is some: those of the no-wait family, which give null,
+   * and those of callers that preempt, which switch away if they may wait. Attempts that the zones
+   * serve do not ask.
+   *
+   * @param when says of each attempt whether it fails, maybe while its caller preempts; or null
+   */
+  public void failAttempts(@Nullable BooleanSupplier when) {
+    kmalloc.supply().fail(when);
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.waitok.lwkt.sim;
 
+import dev.waitok.kmalloc.Kmalloc;
 import dev.waitok.kmalloc.Pager;
+import dev.waitok.kmalloc.TestHooks;
 import dev.waitok.lwkt.LwktThread;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,6 +22,18 @@ public final class Faults {
     HandlerFault() {
       super("a fault of the simulation", null, false, false);
     }
+  }
+
+  /**
+   * Has some attempts at an allocator's memory find none though there is some: a tryKmalloc gives
+   * null, and a kmalloc on top of somebody switches away. Blocks that are free in a zone of the
+   * caller's cpu are found all the same.
+   *
+   * @param kmalloc the allocator
+   * @param oneIn one attempt in so many fails
+   */
+  public void failing(Kmalloc kmalloc, int oneIn) {
+    TestHooks.of(kmalloc).failAttempts(() -> run.choose(oneIn) == oneIn - 1);
   }
 
   /**

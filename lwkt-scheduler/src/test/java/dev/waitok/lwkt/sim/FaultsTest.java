@@ -13,6 +13,7 @@ import dev.waitok.lwkt.LwktThread;
 import dev.waitok.lwkt.Priority;
 import dev.waitok.lwkt.SleepResult;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,43 @@ import org.junit.jupiter.api.Test;
 class FaultsTest {
   private static final long PAGE = 4096;
   private static final Strategy RANDOM = Strategy.random(200, Long.getLong("simulation.seed", 1));
+
+  @Test
+  void memoryThatIsNotFoundIsNullForOneAndASwitchForTheOther() {
+    AtomicInteger nulls = new AtomicInteger();
+    AtomicInteger switches = new AtomicInteger();
+    Exploration _ =
+        Simulation.of(RANDOM)
+            .run(
+                run -> {
+                  try (Kmalloc kmalloc = Kmalloc.builder().arena(16 * PAGE).pageSize(PAGE).build();
+                      Lwkt lwkt = Lwkt.builder().cpus(1).kmalloc(kmalloc).start()) {
+                    run.faults().failing(kmalloc, 3);
+                    MallocType type = kmalloc.type("test");
+                    Interrupt nic =
+                        lwkt.cpu(0)
+                            .interrupt(
+                                "nic",
+                                Priority.INT_MED,
+                                () -> {
+                                  type.kfree(type.kmalloc(5 * PAGE));
+                                  MemorySegment block = type.tryKmalloc(5 * PAGE);
+                                  if (block == null) {
+                                    nulls.incrementAndGet();
+                                  } else {
+                                    type.kfree(block);
+                                  }
+                                });
+                    lwkt.thread("victim").start(nic::raise).join();
+                    nic.close();
+                    nic.thread().join();
+                    assertThat(type.statistics().inUse()).isZero();
+                    switches.addAndGet((int) type.statistics().switchAways());
+                  }
+                });
+    assertThat(nulls.get()).isPositive();
+    assertThat(switches.get()).isPositive();
+  }
 
   @Test
   void aReadThatFailsFailsForAllWhoWaitedAndLeavesNoPage() {
