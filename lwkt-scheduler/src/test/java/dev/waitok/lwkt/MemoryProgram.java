@@ -51,6 +51,9 @@ record MemoryProgram(int rounds, Mutant mutant) implements Simulation.Program {
   private static final int RESERVED = 2;
   private static final long PAGE = 4096;
 
+  /** Three wait at most, and each is woken a few times for what another one takes. */
+  private static final int MOST_WAITS = 100;
+
   @Override
   public void run(Run run) throws Exception {
     boolean once = mutant == Mutant.DECIDES_ONCE;
@@ -64,7 +67,8 @@ record MemoryProgram(int rounds, Mutant mutant) implements Simulation.Program {
       TestHooks hooks = TestHooks.of(kmalloc);
       hooks.recheckEvery(Long.MAX_VALUE);
       hooks.breakWaits(mutant == Mutant.WAITS_FOR_MORE ? 1 : 0);
-      hooks.observe((type, preempting, outcome) -> checkAttempt(outcome));
+      int[] waits = {0};
+      hooks.observe((type, preempting, outcome) -> checkAttempt(outcome, waits));
       if (once || mutant == Mutant.NO_PAGEOUT) {
         hooks.holdPageout();
       }
@@ -83,7 +87,9 @@ record MemoryProgram(int rounds, Mutant mutant) implements Simulation.Program {
     }
   }
 
-  private static void checkAttempt(AttemptObserver.Outcome outcome) {
+  private static void checkAttempt(AttemptObserver.Outcome outcome, int[] waits) {
+    waits[0] = outcome == AttemptObserver.Outcome.WAIT ? waits[0] + 1 : 0;
+    assertThat(waits[0]).as("waits in a row, each ended by a wake-up").isLessThan(MOST_WAITS);
     if (outcome == AttemptObserver.Outcome.CACHE || outcome == AttemptObserver.Outcome.WAIT) {
       assertThat(Lwkt.preempting()).as("preempts at %s", outcome).isFalse();
     }

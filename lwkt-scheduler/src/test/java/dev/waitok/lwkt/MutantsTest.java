@@ -35,6 +35,16 @@ class MutantsTest {
     System.out.println("PCT, seed " + SEED + ": " + done);
   }
 
+  /**
+   * A request whose run needs a CACHE page of a busy home gave back the FREE pages of that run,
+   * which woke the request itself: it went round and round, above whoever held the home. Run 105 of
+   * these.
+   */
+  @Test
+  void aWaiterIsNotWokenByWhatItGivesBack() {
+    Exploration _ = Simulation.of(Strategy.pct(150, 3, 100)).run(new MemoryProgram(3, Mutant.NONE));
+  }
+
   @Test
   void theIdeaHoldsInEveryInterleavingWithinBounds() {
     Exploration done = Simulation.of(EXHAUSTIVE).run(new MemoryProgram(1, Mutant.NONE));

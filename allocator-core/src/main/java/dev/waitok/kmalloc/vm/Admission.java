@@ -138,10 +138,15 @@ final class Admission {
    * @return those to be woken, linked by {@code nextWoken}
    */
   @Nullable PageRequest serve() {
+    return serveBut(null);
+  }
+
+  /** As {@link #serve}, but for one, to whom nothing has changed. */
+  @Nullable PageRequest serveBut(@Nullable PageRequest except) {
     PageRequest firstWoken = null;
     PageRequest lastWoken = null;
     PageRequest next;
-    while ((next = whoseTurn()) != null) {
+    while ((next = whoseTurn(except)) != null) {
       if (lastWoken == null) {
         firstWoken = next;
       } else {
@@ -165,6 +170,11 @@ final class Admission {
    * signalled yet; null if there is none, or if one before it still gathers pages.
    */
   @Nullable PageRequest whoseTurn() {
+    return whoseTurn(null);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a request is itself
+  private @Nullable PageRequest whoseTurn(@Nullable PageRequest except) {
     for (PageRequest w = waiters.first(); w != null; w = waiters.after(w)) {
       if (closed) {
         if (!w.signalled) {
@@ -173,7 +183,7 @@ final class Admission {
       } else if (admitsFromFree(w)) {
         return standsBehind(w) ? null : w;
       } else if (w.mayReclaim && admitsWithReclaim(w)) {
-        return w.signalled || standsBehind(w) ? null : w;
+        return w.signalled || w == except || standsBehind(w) ? null : w;
       } else if (available(w) <= w.pages) {
         return null;
       }
