@@ -9,4 +9,5 @@ module dev.waitok.lwkt {
   requires org.slf4j;
 
   exports dev.waitok.lwkt;
+  exports dev.waitok.lwkt.sim;
 }

@@ -76,7 +76,15 @@ public final class Kmalloc implements AutoCloseable {
     this.calls = new Calls(this, arena, slabs);
     this.types = new Types(calls, slabs);
     this.binding = new Binding(callers, owners, types, this::isClosed);
+    callers.base().watch(queues::checkPages, this::checkAtRest);
     pageout.start();
+  }
+
+  private void checkAtRest() {
+    if (!closed) {
+      queues.checkInvariants();
+      owners.checkInvariants();
+    }
   }
 
   /**

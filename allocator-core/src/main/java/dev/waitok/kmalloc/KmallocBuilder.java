@@ -3,6 +3,7 @@ package dev.waitok.kmalloc;
 import dev.waitok.kmalloc.arena.PageArena;
 import dev.waitok.kmalloc.context.PlainContext;
 import dev.waitok.kmalloc.spi.ExecutionContext;
+import dev.waitok.kmalloc.spi.Surroundings;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -23,7 +24,8 @@ public final class KmallocBuilder {
 
   private static final Duration DEFAULT_STALL = Duration.ofSeconds(10);
 
-  private final ExecutionContext context = new PlainContext();
+  private final @Nullable ExecutionContext surrounding = Surroundings.current();
+  private final ExecutionContext context = surrounding == null ? new PlainContext() : surrounding;
   private long arenaBytes;
   private long pageSize;
   private @Nullable MemorySegment segment;
@@ -108,7 +110,8 @@ public final class KmallocBuilder {
   }
 
   /**
-   * How many sets of zones the plain threads share; as many as there are processors unless set.
+   * How many sets of zones the plain threads share; as many as there are processors unless set, and
+   * always one in a simulation.
    *
    * @param count 1 to 256, rounded up to a power of two
    * @return this
@@ -219,6 +222,9 @@ public final class KmallocBuilder {
   }
 
   int stripeCount() {
+    if (surrounding != null) {
+      return 1; // which stripe a thread takes follows from the processor it runs on
+    }
     int wanted = stripes > 0 ? stripes : Math.min(256, Runtime.getRuntime().availableProcessors());
     return wanted == 1 ? 1 : Integer.highestOneBit(wanted - 1) << 1;
   }

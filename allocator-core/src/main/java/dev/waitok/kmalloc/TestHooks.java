@@ -1,5 +1,6 @@
 package dev.waitok.kmalloc;
 
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,27 @@ public final class TestHooks {
    */
   public void recheckEvery(long nanos) {
     kmalloc.supply().recheckEvery(nanos);
+  }
+
+  /**
+   * Breaks the rule that a wait and an attempt use the same test, to see that a test notices: a
+   * wait asks for so many pages more.
+   *
+   * @param pages how many; 0 mends it
+   */
+  public void breakWaits(int pages) {
+    kmalloc.queues().waitMargin(pages);
+  }
+
+  /**
+   * Has attempts find no memory though there is some: those of the no-wait family, which give null,
+   * and those of callers that preempt, which switch away if they may wait. Attempts that the zones
+   * serve do not ask.
+   *
+   * @param when says of each attempt whether it fails, maybe while its caller preempts; or null
+   */
+  public void failAttempts(@Nullable BooleanSupplier when) {
+    kmalloc.supply().fail(when);
   }
 
   /**

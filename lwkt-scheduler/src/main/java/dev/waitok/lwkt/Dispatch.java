@@ -2,7 +2,10 @@ package dev.waitok.lwkt;
 
 /** How control is handed from thread to thread. */
 public enum Dispatch {
-  /** {@link #DIRECT} if its self-test passes, else {@link #PORTABLE}. */
+  /**
+   * {@link #SIMULATED} inside a simulation; else {@link #DIRECT} if its self-test passes; else
+   * {@link #PORTABLE}.
+   */
   AUTO,
 
   /**
@@ -12,5 +15,10 @@ public enum Dispatch {
   DIRECT,
 
   /** Virtual threads of the default scheduler pass a baton. Needs no flag; promises no affinity. */
-  PORTABLE
+  PORTABLE,
+  /**
+   * One thread runs at a time, and a {@link dev.waitok.lwkt.sim.Simulation} chooses which. Only
+   * inside one.
+   */
+  SIMULATED
 }

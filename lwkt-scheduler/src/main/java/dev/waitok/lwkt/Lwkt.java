@@ -3,11 +3,13 @@ package dev.waitok.lwkt;
 import dev.waitok.kmalloc.spi.SchedulerPort;
 import dev.waitok.kmalloc.spi.Schedulers;
 import dev.waitok.lwkt.dispatch.Dispatchers;
+import dev.waitok.lwkt.dispatch.SimulatedDispatcher;
 import dev.waitok.lwkt.sched.CpuScheduler;
 import dev.waitok.lwkt.sched.InterruptSource;
 import dev.waitok.lwkt.sched.Machine;
 import dev.waitok.lwkt.sched.Tcb;
 import dev.waitok.lwkt.sync.Sleeping;
+import dev.waitok.lwkt.world.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,12 +58,12 @@ public final class Lwkt implements AutoCloseable {
     closeTimeout = builder.closeTimeout;
     capabilities =
         new Capabilities(
-            choice.direct() ? Dispatch.DIRECT : Dispatch.PORTABLE,
+            Dispatch.valueOf(choice.kind().name()),
             choice.reason(),
             builder.cpus,
             choice.dispatcher().affinity(),
-            choice.direct());
-    reporter = new Reporter(name + "-events", builder.listener, !choice.direct());
+            choice.kind() == Dispatchers.Kind.DIRECT);
+    reporter = Reporter.of(name + "-events", builder.listener, choice);
     machine = new Machine(name, builder.cpus, choice.dispatcher(), new Failures(), reporter);
     List<Cpu> all = new ArrayList<>();
     for (CpuScheduler cpu : machine.cpus()) {
@@ -78,7 +80,13 @@ public final class Lwkt implements AutoCloseable {
 
   private void open() {
     reporter.watch(machine.cpus());
-    reporter.start();
+    SimulatedDispatcher simulated = machine.dispatcher().simulated();
+    if (simulated == null) {
+      reporter.start();
+    } else {
+      simulated.world().checkAlways(machine::checkInvariants);
+      simulated.world().describe(() -> SimulatedReport.of(name, threads));
+    }
     for (Cpu cpu : cpus) {
       LwktThread idle = new LwktThread(cpu, Priority.IDLE_THREAD, false);
       cpu.scheduler().open(idle, idle::bind);
@@ -251,7 +259,12 @@ public final class Lwkt implements AutoCloseable {
   public static void yield() {
     Tcb thread = Tcb.current();
     if (thread == null) {
-      Thread.yield();
+      World world = World.current();
+      if (world == null) {
+        Thread.yield();
+      } else {
+        world.spin("Lwkt.yield");
+      }
     } else {
       thread.cpu().giveWay(thread);
     }

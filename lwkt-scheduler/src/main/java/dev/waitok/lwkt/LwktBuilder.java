@@ -3,6 +3,7 @@ package dev.waitok.lwkt;
 import dev.waitok.kmalloc.Kmalloc;
 import dev.waitok.kmalloc.spi.SchedulerPort;
 import dev.waitok.lwkt.dispatch.Dispatchers;
+import dev.waitok.lwkt.world.World;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,15 +14,20 @@ import org.jspecify.annotations.Nullable;
 public final class LwktBuilder {
   private static final AtomicInteger NAMES = new AtomicInteger();
 
-  String name = "lwkt" + NAMES.getAndIncrement();
+  String name = defaultName();
   int cpus = Runtime.getRuntime().availableProcessors();
   private Dispatch dispatch = Dispatch.AUTO;
   private boolean addWorkers = true;
-  Consumer<LwktEvent> listener = Reporter::log;
+  @Nullable Consumer<LwktEvent> listener;
   Duration closeTimeout = Duration.ofSeconds(10);
   @Nullable SchedulerPort port;
 
   LwktBuilder() {}
+
+  private static String defaultName() {
+    World world = World.current(); // where equal runs have equal names
+    return "lwkt" + (world == null ? NAMES.getAndIncrement() : world.nextNumber());
+  }
 
   /**
    * Sets its name, which its Java threads bear.
@@ -124,6 +130,7 @@ public final class LwktBuilder {
           case AUTO -> Dispatchers.Wish.IF_POSSIBLE;
           case DIRECT -> Dispatchers.Wish.ALWAYS;
           case PORTABLE -> Dispatchers.Wish.NEVER;
+          case SIMULATED -> Dispatchers.Wish.SIMULATED;
         };
     Dispatchers.Choice choice = Dispatchers.choose(name, cpus, wish, addWorkers);
     try {

@@ -54,9 +54,7 @@ final class LwktContext implements ExecutionContext {
 
   @Override
   public void startService(String name, Runnable body) {
-    Thread thread = new Thread(null, body, name, 0, false);
-    thread.setDaemon(true);
-    thread.start();
+    machine.dispatcher().startService(name, body);
   }
 
   /** One thread, as an allocator sees it. */

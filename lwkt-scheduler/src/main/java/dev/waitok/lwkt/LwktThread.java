@@ -6,6 +6,7 @@ import dev.waitok.lwkt.sync.Completion;
 import dev.waitok.lwkt.sync.Permit;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * threads' requests reach it as messages to that cpu.
  */
 public final class LwktThread {
+  /** Numbers the threads of the process, so that a close takes them in the order they were made. */
+  private static final AtomicLong NUMBERS = new AtomicLong();
+
+  private final long number = NUMBERS.getAndIncrement();
   private final Cpu cpu;
   private final Priority priority;
   private final Completion ended = new Completion();
@@ -28,6 +33,10 @@ public final class LwktThread {
   void bind(Tcb thread) {
     bound = thread;
     thread.contextSlot(new LwktContext.LwktCaller(thread));
+  }
+
+  long number() {
+    return number;
   }
 
   boolean servesInterrupt() {

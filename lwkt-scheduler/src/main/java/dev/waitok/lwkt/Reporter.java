@@ -1,8 +1,11 @@
 package dev.waitok.lwkt;
 
+import dev.waitok.lwkt.dispatch.Dispatchers;
+import dev.waitok.lwkt.dispatch.SimulatedDispatcher;
 import dev.waitok.lwkt.sched.CpuScheduler;
 import dev.waitok.lwkt.sched.Reports;
 import dev.waitok.lwkt.sched.Tcb;
+import dev.waitok.lwkt.world.World;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,11 +41,39 @@ final class Reporter extends Thread implements Reports {
   private volatile List<CpuScheduler> watched = List.of();
   private volatile boolean stopped;
 
-  Reporter(String name, Consumer<LwktEvent> listener, boolean watchBlocking) {
+  private final @Nullable World world;
+
+  private Reporter(
+      String name, Consumer<LwktEvent> listener, boolean watchBlocking, @Nullable World world) {
     super(null, null, name, 0, false);
     this.listener = listener;
     this.watchBlocking = watchBlocking;
+    this.world = world;
     setDaemon(true);
+  }
+
+  /**
+   * The reporter of a scheduler. In a simulation it is no thread: events are delivered where they
+   * happen, and end the simulation if nobody asked for them.
+   */
+  static Reporter of(
+      String name, @Nullable Consumer<LwktEvent> listener, Dispatchers.Choice choice) {
+    SimulatedDispatcher simulated = choice.dispatcher().simulated();
+    if (simulated == null) {
+      return new Reporter(
+          name,
+          listener == null ? Reporter::log : listener,
+          choice.kind() == Dispatchers.Kind.PORTABLE,
+          null);
+    }
+    World world = simulated.world();
+    return new Reporter(
+        name, listener == null ? event -> fail(world, event) : listener, false, world);
+  }
+
+  private static void fail(World world, LwktEvent event) {
+    Throwable thrown = event.thrown();
+    Error _ = world.fail(thrown == null ? new AssertionError(event.toString()) : thrown);
   }
 
   /** What is done with events when nobody asked for them. */
@@ -102,6 +133,12 @@ final class Reporter extends Thread implements Reports {
   }
 
   private void add(LwktEvent.Kind kind, Tcb thread, String message, @Nullable Throwable thrown) {
+    if (world != null) {
+      if (!world.isOver()) {
+        handOver(new Item(kind, thread, message, thrown));
+      }
+      return;
+    }
     if (waiting.incrementAndGet() > LIMIT) {
       waiting.decrementAndGet();
       lost.incrementAndGet();

@@ -3,6 +3,7 @@ package dev.waitok.lwkt;
 import dev.waitok.lwkt.sched.InterruptSource;
 import dev.waitok.lwkt.sched.Machine;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,23 +36,26 @@ final class Shutdown {
   }
 
   List<LwktThread> run(long nanos) {
-    long start = System.nanoTime();
+    long start = machine.dispatcher().nanoTime();
     machine.refuseThreads();
     end(start, nanos, false, true);
-    long left = Math.max(LEAST_FOR_INTERRUPTS, nanos - (System.nanoTime() - start));
-    for (InterruptSource source : interrupts.values()) {
-      source.close();
+    long left = Math.max(LEAST_FOR_INTERRUPTS, nanos - (machine.dispatcher().nanoTime() - start));
+    List<LwktThread> served = new ArrayList<>(interrupts.keySet());
+    served.sort(Comparator.comparingLong(LwktThread::number));
+    for (LwktThread thread : served) {
+      InterruptSource source = interrupts.get(thread);
+      if (source != null) {
+        source.close();
+      }
     }
-    end(System.nanoTime(), left / 2, true, false);
-    end(System.nanoTime(), left / 2, true, true);
+    end(machine.dispatcher().nanoTime(), left / 2, true, false);
+    end(machine.dispatcher().nanoTime(), left / 2, true, true);
     machine.stop();
     List<LwktThread> remaining = List.copyOf(threads);
     if (remaining.isEmpty()) {
       awaitCpus();
     } else {
-      Thread closer = new Thread(null, this::awaitCpus, "lwkt-closer", 0, false);
-      closer.setDaemon(true);
-      closer.start();
+      machine.dispatcher().startService("lwkt-closer", this::awaitCpus);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -72,7 +76,9 @@ final class Shutdown {
 
   private @Nullable LwktThread oneOf(boolean interruptThreads, @Nullable Set<LwktThread> told) {
     LwktThread found = null;
-    for (LwktThread thread : new ArrayList<>(threads)) {
+    List<LwktThread> inOrder = new ArrayList<>(threads);
+    inOrder.sort(Comparator.comparingLong(LwktThread::number));
+    for (LwktThread thread : inOrder) {
       if (thread.servesInterrupt() == interruptThreads && thread.isAlive()) {
         found = thread;
         if (told != null && told.add(thread)) {
@@ -86,7 +92,8 @@ final class Shutdown {
   private boolean join(LwktThread thread, long start, long nanos) {
     for (; ; ) {
       try {
-        long left = nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);
+        long left =
+            nanos == Long.MAX_VALUE ? nanos : nanos - (machine.dispatcher().nanoTime() - start);
         return left > 0 && thread.join(left);
       } catch (InterruptedException e) {
         interrupted = true; // the close goes on; the caller finds its status set

@@ -30,6 +30,8 @@ class ArchitectureTest {
   void nothingPointsUpward() {
     layeredArchitecture()
         .consideringOnlyDependenciesInLayers()
+        .layer("sim")
+        .definedBy("dev.waitok.lwkt.sim")
         .layer("facade")
         .definedBy("dev.waitok.lwkt")
         .layer("sync")
@@ -38,14 +40,20 @@ class ArchitectureTest {
         .definedBy("dev.waitok.lwkt.sched")
         .layer("dispatch")
         .definedBy("dev.waitok.lwkt.dispatch")
-        .whereLayer("facade")
+        .layer("world")
+        .definedBy("dev.waitok.lwkt.world")
+        .whereLayer("sim")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("facade")
+        .mayOnlyBeAccessedByLayers("sim")
         .whereLayer("sync")
         .mayOnlyBeAccessedByLayers("facade")
         .whereLayer("sched")
         .mayOnlyBeAccessedByLayers("facade", "sync")
         .whereLayer("dispatch")
-        .mayOnlyBeAccessedByLayers("facade", "sched")
+        .mayOnlyBeAccessedByLayers("facade", "sched", "sync")
+        .whereLayer("world")
+        .mayOnlyBeAccessedByLayers("sim", "facade", "dispatch")
         .check(classes);
   }
 
@@ -65,6 +73,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .haveSimpleNameNotStartingWith("Lwkt")
+        .and()
+        .resideOutsideOfPackage("dev.waitok.lwkt.sim")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.waitok.kmalloc..")
@@ -75,7 +85,7 @@ class ArchitectureTest {
   void onlyTheFaceIsExported() {
     ModuleDescriptor module = Lwkt.class.getModule().getDescriptor();
     assertThat(module.exports().stream().map(ModuleDescriptor.Exports::source).toList())
-        .containsExactly("dev.waitok.lwkt");
+        .containsExactlyInAnyOrder("dev.waitok.lwkt", "dev.waitok.lwkt.sim");
     assertThat(
             module.requires().stream()
                 .map(ModuleDescriptor.Requires::name)
@@ -114,7 +124,10 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "dev.waitok.lwkt.dispatch", "dev.waitok.lwkt.sched", "dev.waitok.lwkt.sync")
+            "dev.waitok.lwkt.world",
+            "dev.waitok.lwkt.dispatch",
+            "dev.waitok.lwkt.sched",
+            "dev.waitok.lwkt.sync")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.slf4j..")

@@ -32,6 +32,7 @@ abstract class BlockingContract {
   }
 
   @Test
+  @RealThreads
   void theCpuIsGivenUpAndTheThreadIsAPlainOneMeanwhile() throws Exception {
     CountDownLatch otherRan = new CountDownLatch(1);
     Running other = fixture.blocked("other", Priority.USER_IDLE, 0, otherRan::countDown);
@@ -56,6 +57,7 @@ abstract class BlockingContract {
   }
 
   @Test
+  @RealThreads
   void aPreemptorReturnsTheCpuToItsVictimFirst() throws Exception {
     CountDownLatch goOn = new CountDownLatch(1);
     Running higher = fixture.logger("higher", Priority.MAX);
@@ -149,6 +151,7 @@ abstract class BlockingContract {
   }
 
   @Test
+  @RealThreads
   void anInterruptMeanwhileIsSeenInsideAndOutside() throws Exception {
     CountDownLatch inside = new CountDownLatch(1);
     Running main =
@@ -202,6 +205,7 @@ abstract class BlockingContract {
   }
 
   @Test
+  @RealThreads
   void virtualThreadsStartedInsideRunOnTheDefaultScheduler() throws Exception {
     fixture.run(
         () -> {
@@ -231,6 +235,7 @@ abstract class BlockingContract {
   }
 
   @Test
+  @RealThreads
   void aWakeUpMeantForTheThreadsOwnParkIsNotTakenAway() throws Exception {
     AtomicBoolean flag = new AtomicBoolean();
     Running other = fixture.blocked("other", Priority.KERN_DAEMON, 0, () -> {});

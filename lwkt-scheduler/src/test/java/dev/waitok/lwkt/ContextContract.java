@@ -232,6 +232,7 @@ abstract class ContextContract {
   }
 
   @Test
+  @RealThreads
   void aSleeperIsWokenFromAnywhereAndRemembersOneWake() throws Exception {
     AtomicReference<Sleeper> sleeper = new AtomicReference<>();
     Running main =
@@ -259,6 +260,7 @@ abstract class ContextContract {
   }
 
   @Test
+  @RealThreads
   void anInterruptNeitherEndsASleepNorIsLost() throws Exception {
     AtomicReference<Sleeper> sleeper = new AtomicReference<>();
     AtomicBoolean woke = new AtomicBoolean();
@@ -285,6 +287,7 @@ abstract class ContextContract {
   }
 
   @Test
+  @RealThreads
   void noWakeIsLost() throws Exception {
     int rounds = dispatch() == Dispatch.DIRECT ? 20_000 : 3_000;
     AtomicReference<Sleeper> sleeper = new AtomicReference<>();
@@ -336,6 +339,7 @@ abstract class ContextContract {
   }
 
   @Test
+  @RealThreads
   void aServiceThreadIsAPlainDaemon() {
     AtomicReference<Thread> seen = new AtomicReference<>();
     port.context().startService("service", () -> seen.set(Thread.currentThread()));

@@ -72,6 +72,7 @@ abstract class ItemContract {
   }
 
   @Test
+  @RealThreads
   void itemsOfSeveralRaisersAreEachHandledOnceInTheirOwnOrder() throws Exception {
     int raisers = 4;
     int each = 20_000;
@@ -120,6 +121,7 @@ abstract class ItemContract {
   }
 
   @Test
+  @RealThreads
   void aClosedOneHandlesWhatItTookAndRefusesTheRest() throws Exception {
     AtomicInteger handled = new AtomicInteger();
     ItemInterrupt<Integer> nic =

@@ -33,6 +33,7 @@ abstract class LifecycleContract {
   }
 
   @Test
+  @RealThreads
   void capabilitiesSayWhatWasChosenAndWhy() {
     Capabilities capabilities = fixture.lwkt.capabilities();
     assertThat(capabilities.dispatch()).isEqualTo(dispatch());
@@ -89,6 +90,7 @@ abstract class LifecycleContract {
   }
 
   @Test
+  @RealThreads
   void theThreadFactoryMakesThreadsOfItsCpu() throws Exception {
     AtomicReference<LwktThread> seen = new AtomicReference<>();
     Thread thread = fixture.cpu(1).threadFactory().newThread(() -> seen.set(Lwkt.current()));
@@ -121,6 +123,7 @@ abstract class LifecycleContract {
   }
 
   @Test
+  @RealThreads
   void whatAThreadDoesIsSeenByTheNextOneOnItsCpu() throws Exception {
     long[] plain = new long[1];
     List<Running> all = new ArrayList<>();
@@ -144,6 +147,7 @@ abstract class LifecycleContract {
   }
 
   @Test
+  @RealThreads
   void closingInterruptsAndJoins() throws Exception {
     LwktFixture other = new LwktFixture(dispatch(), 2);
     AtomicInteger ended = new AtomicInteger();
@@ -174,6 +178,7 @@ abstract class LifecycleContract {
   }
 
   @Test
+  @RealThreads
   void interruptsServeTheThreadsUntilTheEnd() throws Exception {
     LwktFixture other = new LwktFixture(dispatch(), 1);
     AtomicInteger served = new AtomicInteger();

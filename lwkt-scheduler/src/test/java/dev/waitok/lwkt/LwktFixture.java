@@ -2,6 +2,7 @@ package dev.waitok.lwkt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.waitok.lwkt.dispatch.Parker;
 import dev.waitok.lwkt.sched.Tcb;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -116,9 +117,9 @@ final class LwktFixture implements AutoCloseable {
         throw new AssertionError("it does not happen");
       }
       if (Lwkt.current() == null) {
-        Thread.yield();
+        Lwkt.yield();
       } else {
-        Thread.onSpinWait();
+        Parker.spinWait();
       }
     }
   }

@@ -159,6 +159,7 @@ abstract class SectionsContract {
   }
 
   @Test
+  @RealThreads
   void aSpinLockIsExclusiveAmongCpusAndPlainThreads() throws Exception {
     try (LwktFixture two = new LwktFixture(dispatch(), 2)) {
       SpinLock lock = new SpinLock("lock");

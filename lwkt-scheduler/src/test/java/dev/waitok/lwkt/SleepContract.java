@@ -160,6 +160,7 @@ abstract class SleepContract {
   }
 
   @Test
+  @RealThreads
   void theTimeLimitEndsASleep() throws Exception {
     fixture.run(
         () -> {
@@ -186,6 +187,7 @@ abstract class SleepContract {
   }
 
   @Test
+  @RealThreads
   void manyTimeLimitsAreAllKept() throws Exception {
     List<Running> all = new ArrayList<>();
     for (int n = 0; n < 100; n++) {

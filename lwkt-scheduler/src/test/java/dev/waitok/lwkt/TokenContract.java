@@ -211,6 +211,7 @@ abstract class TokenContract {
   }
 
   @Test
+  @RealThreads
   void aCpuThatSleepsForATokenIsToldWhenItComesFree() throws Exception {
     CountDownLatch taken = new CountDownLatch(1);
     CountDownLatch wanted = new CountDownLatch(1);

@@ -65,6 +65,14 @@ public interface ExecutionContext {
   void startService(String name, Runnable body);
 
   /**
+   * Takes note of how an allocator's state is checked; a simulation does that after every step.
+   *
+   * @param always throws if an invariant that always holds does not
+   * @param atRest throws if one does not that holds while no thread is inside a call but asleep
+   */
+  default void watch(Runnable always, Runnable atRest) {}
+
+  /**
    * The circumstances of one calling thread.
    *
    * <p>Except for {@link #newSleeper}'s result, a caller is only used by the thread it describes.

@@ -32,6 +32,10 @@ final class Admission {
   private final PageWaiters waiters;
 
   private boolean holdLifted;
+
+  /** 0; or 1 for a wait that asks for more than the attempt does, to see that tests notice. */
+  private int waitMargin;
+
   private boolean closed;
 
   Admission(PageTable table, Levels levels, long firstPageNumber, PageWaiters waiters) {
@@ -59,8 +63,13 @@ final class Admission {
     return table.reclaimable.findAligned(request.pages, request.align, phase(request.align));
   }
 
+  /** Makes every wait ask for so many pages more than its attempt; for tests of tests. */
+  void waitMargin(int pages) {
+    waitMargin = pages;
+  }
+
   private boolean admitsFromFree(PageRequest request) {
-    return table.count(PageState.FREE) - request.pages >= floor(request)
+    return table.count(PageState.FREE) - request.pages >= floor(request) + waitMargin
         && freeRun(request, request.pages) >= 0;
   }
 
@@ -129,10 +138,15 @@ final class Admission {
    * @return those to be woken, linked by {@code nextWoken}
    */
   @Nullable PageRequest serve() {
+    return serveBut(null);
+  }
+
+  /** As {@link #serve}, but for one, to whom nothing has changed. */
+  @Nullable PageRequest serveBut(@Nullable PageRequest except) {
     PageRequest firstWoken = null;
     PageRequest lastWoken = null;
     PageRequest next;
-    while ((next = whoseTurn()) != null) {
+    while ((next = whoseTurn(except)) != null) {
       if (lastWoken == null) {
         firstWoken = next;
       } else {
@@ -156,6 +170,11 @@ final class Admission {
    * signalled yet; null if there is none, or if one before it still gathers pages.
    */
   @Nullable PageRequest whoseTurn() {
+    return whoseTurn(null);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a request is itself
+  private @Nullable PageRequest whoseTurn(@Nullable PageRequest except) {
     for (PageRequest w = waiters.first(); w != null; w = waiters.after(w)) {
       if (closed) {
         if (!w.signalled) {
@@ -164,7 +183,7 @@ final class Admission {
       } else if (admitsFromFree(w)) {
         return standsBehind(w) ? null : w;
       } else if (w.mayReclaim && admitsWithReclaim(w)) {
-        return w.signalled || standsBehind(w) ? null : w;
+        return w.signalled || w == except || standsBehind(w) ? null : w;
       } else if (available(w) <= w.pages) {
         return null;
       }

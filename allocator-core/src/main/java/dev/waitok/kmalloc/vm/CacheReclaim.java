@@ -14,6 +14,9 @@ final class CacheReclaim {
   /** So often a run is tried whose pages others took or held: then waiting is better. */
   private static final int TRIES = 8;
 
+  /** The answer for a run of which no CACHE page could be captured. */
+  private static final int NONE_CAPTURED = -1;
+
   private final PageQueues queues;
 
   CacheReclaim(PageQueues queues) {
@@ -50,10 +53,13 @@ final class CacheReclaim {
         } else {
           tries++;
         }
-      } else if (captureRest(run, taken)) {
-        return run;
       } else {
-        giveBack(run, taken);
+        int captured = captureRest(run, taken);
+        if (captured >= 0) {
+          queues.countReclaimed(captured);
+          return run;
+        }
+        queues.giveBack(request, run, taken, captured < NONE_CAPTURED);
         tries++;
       }
     }
@@ -79,28 +85,19 @@ final class CacheReclaim {
     return false;
   }
 
-  private boolean captureRest(int run, boolean[] taken) {
+  /** How many CACHE pages it captured; {@link #NONE_CAPTURED} less that if one is missing. */
+  private int captureRest(int run, boolean[] taken) {
     int captured = 0;
     for (int i = 0; i < taken.length; i++) {
       if (!taken[i]) {
         if (!capture(run + i)) {
-          return false;
+          return NONE_CAPTURED - captured;
         }
         taken[i] = true;
         captured++;
       }
     }
-    queues.countReclaimed(captured);
-    return true;
-  }
-
-  private void giveBack(int run, boolean[] taken) {
-    for (int i = 0; i < taken.length; i++) {
-      if (taken[i]) {
-        queues.release(run + i, 1);
-        taken[i] = false;
-      }
-    }
+    return captured;
   }
 
   private boolean capture(int page) {

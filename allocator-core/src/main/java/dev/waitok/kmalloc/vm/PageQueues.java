@@ -42,6 +42,10 @@ public final class PageQueues {
   private final Admission admission;
   private long progress;
   private long pagesCame;
+
+  /** Moves with every home's lock that is given back while somebody waits. */
+  private long homesUnlocked;
+
   private long reclaimedPages;
 
   /**
@@ -221,6 +225,7 @@ public final class PageQueues {
     int n = request.pages;
     lock.lock();
     try {
+      request.plannedAt = pagesCame + homesUnlocked;
       if (admission.standsBehind(request) || !admission.admitsWithReclaim(request)) {
         return NO_PAGE;
       }
@@ -242,6 +247,38 @@ public final class PageQueues {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Makes FREE what an attempt has taken of a run whose other pages it could not have. That may
+   * serve others. To the request itself it is news only if one of the pages was CACHE before, or
+   * something else has happened since it planned: else it would wake itself, find the same home
+   * busy, and so on, above whoever has to give that home's lock back.
+   *
+   * @param taken by place in the run: set for the pages taken; is cleared
+   */
+  void giveBack(PageRequest request, int run, boolean[] taken, boolean captured) {
+    PageRequest woken;
+    lock.lock();
+    try {
+      boolean any = false;
+      for (int i = 0; i < taken.length; i++) {
+        if (taken[i]) {
+          table.release(run + i, 1);
+          taken[i] = false;
+          any = true;
+        }
+      }
+      boolean news = captured || request.plannedAt != pagesCame + homesUnlocked;
+      if (captured) {
+        progress++;
+        pagesCame++;
+      }
+      woken = any ? admission.serveBut(news ? null : request) : null;
+    } finally {
+      lock.unlock();
+    }
+    wake(woken);
   }
 
   /** The oldest CACHE page outside a run; admission has made sure that there is one. */
@@ -518,6 +555,7 @@ public final class PageQueues {
       PageRequest woken;
       lock.lock();
       try {
+        homesUnlocked++;
         woken = admission.serve();
       } finally {
         lock.unlock();
@@ -562,6 +600,23 @@ public final class PageQueues {
       lock.unlock();
     }
     wake(first);
+  }
+
+  /** Makes every wait ask for so many pages more than its attempt does; for tests of tests. */
+  public void waitMargin(int pages) {
+    lock.lock();
+    admission.waitMargin(pages);
+    lock.unlock();
+  }
+
+  /** Holds the pages against I1 to I5; whoever is under way. */
+  public void checkPages() {
+    lock.lock();
+    try {
+      table.checkInvariants();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Holds the state against the numbered invariants; for tests, while nobody is under way. */

@@ -55,6 +55,9 @@ public abstract class PageRequest {
   /** Pages that this attempt made FREE to replace those it takes from below the floor. */
   int madeFree;
 
+  /** What had happened when it planned where to reclaim; see {@code PageQueues.giveBack}. */
+  long plannedAt;
+
   // Among the waiters; guarded by the page queues' lock.
   @Nullable Sleeper sleeper;
   @Nullable PageRequest next;

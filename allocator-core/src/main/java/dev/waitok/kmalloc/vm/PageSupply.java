@@ -4,6 +4,8 @@ import dev.waitok.kmalloc.context.Callers;
 import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
 import dev.waitok.kmalloc.spi.ExecutionContext.Sleeper;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The decision: what an attempt at pages may take, and what follows when it finds none. */
 public final class PageSupply {
@@ -57,6 +59,9 @@ public final class PageSupply {
   private volatile long recheckNanos = 1_000_000_000L;
   private volatile boolean closed;
 
+  /** Says of an attempt whether it shall find nothing; null but in tests. */
+  private volatile @Nullable BooleanSupplier fault;
+
   /**
    * A supply over the queues.
    *
@@ -95,7 +100,10 @@ public final class PageSupply {
           decided = true;
         }
         request.standsInLine = request.waits && !preempting;
-        long result = attempt(request, caller);
+        long result =
+            fault != null && (preempting || !request.waits) && faulted()
+                ? PageRequest.NONE
+                : attempt(request, caller);
         if (result != PageRequest.NONE) {
           request.decided(request.source, preempting);
           return result;
@@ -132,6 +140,16 @@ public final class PageSupply {
         queues.leave(request);
       }
     }
+  }
+
+  private boolean faulted() {
+    BooleanSupplier asked = fault;
+    return asked != null && asked.getAsBoolean();
+  }
+
+  /** Has attempts find nothing that may: of the no-wait family, and of callers that preempt. */
+  public void fail(@Nullable BooleanSupplier when) {
+    fault = when;
   }
 
   private static void decide(PageRequest request, boolean preempting, boolean switched) {

@@ -1,5 +1,7 @@
 package dev.waitok.lwkt.dispatch;
 
+import org.jspecify.annotations.Nullable;
+
 /** One way to hand control over, for all seats of one scheduler. */
 public interface Dispatcher extends AutoCloseable {
 
@@ -10,6 +12,23 @@ public interface Dispatcher extends AutoCloseable {
    * @param client whom it asks
    */
   Seat newSeat(String name, SeatClient client);
+
+  /** This dispatch as the simulated one; null if it is another. */
+  default @Nullable SimulatedDispatcher simulated() {
+    return null;
+  }
+
+  /**
+   * Starts a plain daemon thread that serves the scheduler or an allocator.
+   *
+   * @param name its name
+   * @param body what it runs
+   */
+  default void startService(String name, Runnable body) {
+    Thread thread = new Thread(null, body, name, 0, false);
+    thread.setDaemon(true);
+    thread.start();
+  }
 
   /** The clock of this dispatch, as {@link System#nanoTime} counts. */
   long nanoTime();

@@ -2,17 +2,13 @@ package dev.waitok.lwkt.dispatch;
 
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A strand of portable dispatch: a virtual thread of the default scheduler that runs its code only
  * while it holds the baton of its seat.
  */
-final class PortableStrand extends Strand {
-  /** Which strand a thread is; forks inherit the binding, so the thread is compared as well. */
-  private static final ScopedValue<PortableStrand> CURRENT = ScopedValue.newInstance();
-
-  /** Whether this process ever used portable dispatch; spares everybody else the look-up. */
+final class PortableStrand extends BoundStrand {
+  /** Whether this process ever had bound strands; spares everybody else the look-up. */
   static boolean inUse;
 
   private final PortableSeat seat;
@@ -21,9 +17,6 @@ final class PortableStrand extends Strand {
   /** Has the baton come. Set by the giver, taken by the owner. */
   private volatile boolean baton;
 
-  /** Holds the seat. Only its own thread touches it. */
-  private boolean seated;
-
   PortableStrand(PortableSeat seat, String name, Object owner, Runnable body, boolean announce) {
     super(owner);
     this.seat = seat;
@@ -31,21 +24,12 @@ final class PortableStrand extends Strand {
         Thread.ofVirtual()
             .name(name)
             .inheritInheritableThreadLocals(false)
-            .unstarted(() -> ScopedValue.where(CURRENT, this).run(() -> live(body, announce)));
+            .unstarted(() -> runBound(() -> live(body, announce)));
   }
 
-  /** Portable dispatch is about to be used. */
+  /** Bound strands are about to be used. */
   static void use() {
     inUse = true;
-  }
-
-  @SuppressWarnings("ReferenceEquality") // identity is meant
-  static @Nullable Object currentOwner() {
-    if (!CURRENT.isBound()) {
-      return null;
-    }
-    PortableStrand strand = CURRENT.get();
-    return strand.seated && strand.thread == Thread.currentThread() ? strand.owner() : null;
   }
 
   private void live(Runnable body, boolean announce) {

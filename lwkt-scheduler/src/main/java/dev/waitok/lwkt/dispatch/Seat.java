@@ -65,6 +65,17 @@ public interface Seat {
    */
   void rejoin(Strand strand);
 
+  /**
+   * The caller looks whether something is pending: a simulation lets others go first. The inbox of
+   * a simulated seat always asks for a look, so every preemption point comes here.
+   */
+  default void point() {}
+
+  /** Whether every preemption point has to look, pending or not. */
+  default boolean alwaysLooks() {
+    return false;
+  }
+
   /** Tells the seat whose owner {@link Occupant#current} finds from now on. */
   void occupy(Object owner);
 

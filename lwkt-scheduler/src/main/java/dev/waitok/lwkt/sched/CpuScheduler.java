@@ -43,7 +43,7 @@ public final class CpuScheduler {
   Tcb idle;
   private Tcb current;
 
-  final Inbox inbox = new Inbox();
+  final Inbox inbox;
 
   /** Not 0: somebody of higher priority than the current thread is queued. On the cpu. */
   private int overdue;
@@ -59,6 +59,7 @@ public final class CpuScheduler {
     this.machine = machine;
     this.index = index;
     this.seat = machine.dispatcher().newSeat(name, new SeatListener(this));
+    this.inbox = new Inbox(seat.alwaysLooks());
     this.idle = new Tcb(name, 0, this, this);
     this.current = idle;
   }

@@ -41,8 +41,17 @@ final class Inbox {
   @SuppressWarnings("UnusedVariable") // through NEED
   private volatile int need;
 
+  /** Set in `need` for ever where every preemption point has to look, as in a simulation. */
+  private static final int ALWAYS = 2;
+
+  private final int always;
   private volatile boolean asleep;
   private volatile boolean closed;
+
+  Inbox(boolean alwaysLooks) {
+    always = alwaysLooks ? ALWAYS : 0;
+    need = always;
+  }
 
   /**
    * Adds a message; the caller then wakes the cpu if {@link #notice} says so. Any thread.
@@ -60,13 +69,13 @@ final class Inbox {
 
   /** Has the cpu look soon. Any thread. Returns true if it must be woken for that. */
   boolean notice() {
-    NEED.setVolatile(this, 1);
-    return asleep;
+    NEED.setVolatile(this, 1 | always);
+    return asleep || always != 0;
   }
 
   /** The cpu takes note of something of its own to look at. On the cpu. */
   void needLook() {
-    NEED.setOpaque(this, 1);
+    NEED.setOpaque(this, 1 | always);
   }
 
   /** Whether there may be something to look at: one opaque read. */
@@ -76,12 +85,12 @@ final class Inbox {
 
   /** As {@link #needsLook}, for a cpu that has said it sleeps. */
   boolean mustNotSleep() {
-    return (int) NEED.getVolatile(this) != 0;
+    return ((int) NEED.getVolatile(this) & 1) != 0;
   }
 
   /** Everything noticed so far is about to be looked at. On the cpu. */
   void beginLook() {
-    NEED.setVolatile(this, 0);
+    NEED.setVolatile(this, always);
   }
 
   /** The next message, or null if there is none, or none yet. On the cpu. */

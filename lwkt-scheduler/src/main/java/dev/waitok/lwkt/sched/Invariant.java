@@ -19,7 +19,11 @@ final class Invariant {
     Tcb running = cpu.current();
     hold(running.state == Tcb.State.RUNNING, "I1: current %s is %s", running, running.state);
     hold(!running.mayPreempt, "I4: %s runs and may preempt", running);
-    hold(Tcb.current() == running, "I1: %s is current, but does not run", running);
+    Tcb caller = Tcb.current();
+    hold(
+        caller == null || caller.cpu != cpu || caller == running,
+        "I1: %s is current, but does not run",
+        running);
     Tcb preemptor = running;
     int depth = 0;
     for (Tcb victim = running.preempted; victim != null; victim = victim.preempted) {

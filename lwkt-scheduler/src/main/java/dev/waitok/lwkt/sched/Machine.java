@@ -96,6 +96,13 @@ public final class Machine {
     return stopping && live() == 0;
   }
 
+  /** Throws if one of I1 to I5 does not hold on some cpu. While no cpu runs, or all are stopped. */
+  public void checkInvariants() {
+    for (CpuScheduler cpu : cpus) {
+      Invariant.check(cpu);
+    }
+  }
+
   private void lookAll() {
     for (CpuScheduler cpu : cpus) {
       cpu.nudge();

@@ -57,6 +57,7 @@ final class Preemption {
   /** Lets everything in that is pending. By the current thread, in no critical section. */
   void look(Tcb self) {
     self.critical++;
+    cpu.seat.point();
     int rounds = 0;
     boolean more;
     do {

@@ -1,11 +1,12 @@
 package dev.waitok.lwkt.sync;
 
+import dev.waitok.lwkt.dispatch.Parker;
 import dev.waitok.lwkt.sched.CpuScheduler;
 import dev.waitok.lwkt.sched.Tcb;
 import dev.waitok.lwkt.sched.Timer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ public final class Permit {
   }
 
   private final @Nullable Tcb thread;
-  private final Thread javaThread;
+  private final @Nullable Parker parker;
   private final Alarm alarm = new Alarm(this);
 
   @SuppressWarnings("UnusedVariable") // through GIVEN
@@ -47,15 +48,15 @@ public final class Permit {
 
   private boolean expired;
 
-  private Permit(@Nullable Tcb thread, Thread javaThread) {
+  private Permit(@Nullable Tcb thread, @Nullable Parker parker) {
     this.thread = thread;
-    this.javaThread = javaThread;
+    this.parker = parker;
   }
 
   /** A permit for the calling thread, not given. */
   public static Permit forCaller() {
     Tcb self = Tcb.current();
-    return new Permit(self, Thread.currentThread());
+    return new Permit(self, self == null ? Parker.forCaller() : null);
   }
 
   /** Gives the permit. From any thread and any section; never blocks, never throws. */
@@ -64,8 +65,8 @@ public final class Permit {
       Tcb sleeper = thread;
       if (sleeper != null) {
         CpuScheduler.schedule(sleeper);
-      } else {
-        LockSupport.unpark(javaThread);
+      } else if (parker != null) {
+        parker.unpark();
       }
     }
   }
@@ -87,7 +88,7 @@ public final class Permit {
       return Outcome.WOKEN;
     }
     return sleeper == null
-        ? awaitParked(nanos, interruptible)
+        ? awaitParked(Objects.requireNonNull(parker), nanos, interruptible, what)
         : awaitBlocked(sleeper, nanos, interruptible, what);
   }
 
@@ -119,8 +120,8 @@ public final class Permit {
     }
   }
 
-  private Outcome awaitParked(long nanos, boolean interruptible) {
-    long deadline = System.nanoTime() + nanos;
+  private Outcome awaitParked(Parker own, long nanos, boolean interruptible, String what) {
+    long deadline = own.nanoTime() + nanos;
     boolean interrupted = false;
     try {
       while (!take()) {
@@ -131,13 +132,13 @@ public final class Permit {
           }
         }
         if (nanos == Long.MAX_VALUE) {
-          LockSupport.park(this);
+          own.park(this, nanos, what);
         } else {
-          long left = deadline - System.nanoTime();
+          long left = deadline - own.nanoTime();
           if (left <= 0) {
             return Outcome.TIMED_OUT;
           }
-          LockSupport.parkNanos(this, left);
+          own.park(this, left, what);
         }
       }
       return Outcome.WOKEN;

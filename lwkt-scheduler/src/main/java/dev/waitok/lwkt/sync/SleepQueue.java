@@ -19,9 +19,20 @@ final class SleepQueue {
   private final @Nullable SleepEntry[] tails = new @Nullable SleepEntry[BUCKETS];
   private final AtomicIntegerArray counts = new AtomicIntegerArray(BUCKETS);
 
-  private static int bucket(Object ident) {
+  private final int mask;
+
+  /**
+   * An empty queue.
+   *
+   * @param oneBucket whether identity hashes, which differ from run to run, must not matter
+   */
+  SleepQueue(boolean oneBucket) {
+    mask = oneBucket ? 0 : BUCKETS - 1;
+  }
+
+  private int bucket(Object ident) {
     int hash = System.identityHashCode(ident);
-    return (hash ^ hash >>> 12) & BUCKETS - 1;
+    return (hash ^ hash >>> 12) & mask;
   }
 
   void add(SleepEntry entry, Object ident) {

@@ -20,8 +20,9 @@ public final class Sleeping {
 
   /** A scheduler's cpus take part from now on. */
   public static synchronized void register(Machine machine) {
+    boolean simulated = machine.dispatcher().simulated() != null;
     for (CpuScheduler cpu : machine.cpus()) {
-      cpu.sleepQueue(new SleepQueue());
+      cpu.sleepQueue(new SleepQueue(simulated));
     }
     List<CpuScheduler> all = new ArrayList<>(everywhere);
     all.addAll(machine.cpus());

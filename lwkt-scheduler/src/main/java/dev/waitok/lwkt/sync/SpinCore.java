@@ -1,5 +1,6 @@
 package dev.waitok.lwkt.sync;
 
+import dev.waitok.lwkt.dispatch.Parker;
 import dev.waitok.lwkt.sched.Tcb;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ public final class SpinCore {
       self.enterSpin();
     }
     while (!(owner.get() == null && owner.compareAndSet(null, caller))) {
-      Thread.onSpinWait();
+      Parker.spinWait();
     }
   }
 

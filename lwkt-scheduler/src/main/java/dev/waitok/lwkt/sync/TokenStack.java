@@ -108,6 +108,24 @@ final class TokenStack implements Holdings {
     return true;
   }
 
+  String describe() {
+    StringBuilder words = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      TokenCore token = tokens[i];
+      if (token != null) {
+        Tcb owner = token.owner();
+        words
+            .append(i == 0 ? "" : ", ")
+            .append(owner == thread ? "holds " : "wants ")
+            .append(token.name());
+        if (owner != thread) {
+          words.append(owner == null ? ", which is free" : ", which " + owner.name() + " holds");
+        }
+      }
+    }
+    return words.toString();
+  }
+
   private @Nullable TokenCore[] byId() {
     if (ordered.length < count) {
       ordered = new @Nullable TokenCore[LIMIT];

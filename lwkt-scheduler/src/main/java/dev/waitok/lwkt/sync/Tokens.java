@@ -109,6 +109,13 @@ public final class Tokens {
     return false;
   }
 
+  /** The tokens of a thread, and who has those that it lacks, for people; empty if it has none. */
+  public static String describe(Tcb thread) {
+    return thread.holdings() instanceof TokenStack stack && stack.size() > 0
+        ? ", " + stack.describe()
+        : "";
+  }
+
   private static void checkRoom(Tcb self, TokenStack stack, TokenCore token) {
     if (stack.size() == TokenStack.LIMIT) {
       throw new IllegalStateException(
