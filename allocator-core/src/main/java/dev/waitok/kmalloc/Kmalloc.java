@@ -12,6 +12,7 @@ import dev.waitok.kmalloc.vm.PageQueues;
 import dev.waitok.kmalloc.vm.PageState;
 import dev.waitok.kmalloc.vm.PageSupply;
 import dev.waitok.kmalloc.vm.Pageout;
+import dev.waitok.kmalloc.vm.Trim;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +53,7 @@ public final class Kmalloc implements AutoCloseable {
   private final PageQueues queues;
   private final Owners owners;
   private final Pageout pageout;
+  private final Trim trim;
   private final PageSupply supply;
   private final IoThreads io;
   private final Slabs slabs;
@@ -70,12 +73,21 @@ public final class Kmalloc implements AutoCloseable {
     this.owners = new Owners(queues, builder.stripeCount());
     this.pageout =
         new Pageout(queues, callers, owners::callIn, builder.stallNanos(), this::reportStall);
+    this.trim =
+        new Trim(
+            queues,
+            arena,
+            callers,
+            owners::callInIdle,
+            builder.giveBackNanos(),
+            builder.retainedBytes(arena.memory().byteSize()));
     this.supply = new PageSupply(queues, pageout, callers, builder.decidesEachAttempt());
     this.io = new IoThreads(callers);
     this.slabs = new Slabs(arena, supply, callers, owners);
     this.calls = new Calls(this, arena, slabs);
     this.types = new Types(calls, slabs);
     this.binding = new Binding(callers, owners, types, this::isClosed);
+    trim.start();
     pageout.start();
   }
 
@@ -352,7 +364,21 @@ public final class Kmalloc implements AutoCloseable {
         figures.reclaimedPages(),
         figures.waiters(),
         owners.idlePages(),
+        figures.idlePages(),
+        figures.givenBack(),
         owners.lateDoubleFrees());
+  }
+
+  /**
+   * How much memory the arena really has from the system at the moment: the resident set of its own
+   * mapping, as the system counts it. Reads the records of all of the process's mappings: some
+   * milliseconds.
+   *
+   * @return in bytes; empty where the system does not tell, or the memory was not mapped here
+   */
+  public OptionalLong residentBytes() {
+    long bytes = arena.residentBytes();
+    return bytes < 0 ? OptionalLong.empty() : OptionalLong.of(bytes);
   }
 
   /** Starts {@code lowestFree} and {@code retainedPeak} anew from what they are now. */
@@ -414,6 +440,7 @@ public final class Kmalloc implements AutoCloseable {
     slabs.close();
     supply.close();
     Caller caller = callers.caller();
+    trim.close(caller);
     pageout.close(caller);
     io.close(caller);
     for (VmObject object : open) {
@@ -517,6 +544,10 @@ public final class Kmalloc implements AutoCloseable {
 
   Pageout pageout() {
     return pageout;
+  }
+
+  Trim trim() {
+    return trim;
   }
 
   Owners owners() {

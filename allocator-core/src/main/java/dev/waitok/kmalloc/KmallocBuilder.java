@@ -23,6 +23,15 @@ public final class KmallocBuilder {
 
   private static final Duration DEFAULT_STALL = Duration.ofSeconds(10);
 
+  /**
+   * A page goes back one to two such periods after its last use: within 1.5 s, which leaves half a
+   * second of two for a machine that is slow.
+   */
+  private static final Duration DEFAULT_GIVE_BACK = Duration.ofMillis(750);
+
+  /** Unused memory has at most this part of the arena, unless set. */
+  private static final int RETAINED_PART = 4;
+
   private final ExecutionContext context = new PlainContext();
   private long arenaBytes;
   private long pageSize;
@@ -32,6 +41,9 @@ public final class KmallocBuilder {
   private int stripes;
   private Duration stall = DEFAULT_STALL;
   private boolean mapped = true;
+  private boolean hugePages;
+  private Duration giveBackAfter = DEFAULT_GIVE_BACK;
+  private long retainedBytes = -1;
 
   KmallocBuilder() {}
 
@@ -137,6 +149,50 @@ public final class KmallocBuilder {
   }
 
   /**
+   * After how long unused memory is given back to the system; 750 ms unless set. A service thread
+   * does it, whether or not anybody calls: a page goes back when it has been FREE for this time,
+   * and at the latest for twice this time. Memory that a caller or {@link java.lang.foreign.Arena}
+   * owns is never given back.
+   *
+   * @param time 10 ms at least
+   * @return this
+   */
+  public KmallocBuilder giveBackAfter(Duration time) {
+    if (time.compareTo(Duration.ofMillis(10)) < 0) {
+      throw new IllegalArgumentException("memory stays for 10 ms at least: time=" + time);
+    }
+    giveBackAfter = time;
+    return this;
+  }
+
+  /**
+   * How much unused memory may stay before its time; a quarter of the arena unless set. What is
+   * above is given back at once, by the service thread.
+   *
+   * @param bytes 0 to give everything back at once, {@link Long#MAX_VALUE} for no bound
+   * @return this
+   */
+  public KmallocBuilder retainAtMost(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("retained bytes must not be negative: bytes=" + bytes);
+    }
+    retainedBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Whether the system may put huge pages behind the arena; not unless set, since a huge page stays
+   * as long as one small page in it is used, and one touch makes it whole.
+   *
+   * @param wanted true asks for them, false forbids them
+   * @return this
+   */
+  public KmallocBuilder hugePages(boolean wanted) {
+    hugePages = wanted;
+    return this;
+  }
+
+  /**
    * Takes the arena from {@link java.lang.foreign.Arena} as where mapping is impossible; for tests.
    */
   KmallocBuilder unmapped() {
@@ -179,7 +235,7 @@ public final class KmallocBuilder {
   }
 
   private PageArena newArena(long bytes, int shift) {
-    return mapped ? PageArena.reserve(bytes, shift) : PageArena.allocate(bytes, shift);
+    return mapped ? PageArena.reserve(bytes, shift, hugePages) : PageArena.allocate(bytes, shift);
   }
 
   private static long defaultPageSize(long bytes) {
@@ -225,6 +281,14 @@ public final class KmallocBuilder {
 
   boolean decidesEachAttempt() {
     return policy == PageClassPolicy.EACH_ATTEMPT;
+  }
+
+  long giveBackNanos() {
+    return giveBackAfter.toNanos();
+  }
+
+  long retainedBytes(long arena) {
+    return retainedBytes >= 0 ? retainedBytes : arena / RETAINED_PART;
   }
 
   long stallNanos() {

@@ -1,5 +1,6 @@
 package dev.waitok.kmalloc.vm;
 
+import dev.waitok.kmalloc.arena.Libc;
 import dev.waitok.kmalloc.arena.ShortLock;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,8 @@ public final class PageQueues {
    * 6 Ownership and memory order. One short lock guards everything here except `waiters.any()`.
    *   It is never held over a call-out. Who has to be woken is returned, and woken afterwards.
    *
-   * 7 Invariants (checkInvariants): I1 to I5 are PageTable's.
-   *   I6 when nobody is under way: whoever waits and is admitted has been granted or signalled
+   * 7 Invariants (checkInvariants): I1 to I7 are PageTable's.
+   *   I8 when nobody is under way: whoever waits and is admitted has been granted or signalled
    *
    * 8 Costs. Taking or freeing a run costs its length / 64 words and log2(pages / 64) steps, twice.
    *
@@ -43,6 +44,15 @@ public final class PageQueues {
   private long progress;
   private long pagesCame;
   private long reclaimedPages;
+  private long givenBack;
+  private int idleCap = Integer.MAX_VALUE;
+  private Runnable tellIdle = () -> {};
+
+  /** Whether pages are away; written under the lock, read without it. */
+  private volatile boolean away;
+
+  /** Whether somebody wanted pages that were away: the rest of the period is theirs. */
+  private volatile boolean stopGivingBack;
 
   /**
    * All pages FREE.
@@ -84,13 +94,25 @@ public final class PageQueues {
   }
 
   /** A moment's figures for statistics. */
-  public record Figures(int lowestFree, int retainedPeak, long reclaimedPages, int waiters) {}
+  public record Figures(
+      int lowestFree,
+      int retainedPeak,
+      long reclaimedPages,
+      int waiters,
+      int idlePages,
+      long givenBack) {}
 
   /** The statistics of one moment. */
   public Figures figures() {
     lock.lock();
     try {
-      return new Figures(table.lowestFree(), table.retainedPeak(), reclaimedPages, waiters.count());
+      return new Figures(
+          table.lowestFree(),
+          table.retainedPeak(),
+          reclaimedPages,
+          waiters.count(),
+          table.idle.count(),
+          givenBack);
     } finally {
       lock.unlock();
     }
@@ -148,6 +170,14 @@ public final class PageQueues {
    * @return the first page, now WIRED, or {@link #NO_PAGE}
    */
   int takeFree(PageRequest request, int n) {
+    int page = tryTakeFree(request, n);
+    while (page == NO_PAGE && pause(request.waits)) {
+      page = tryTakeFree(request, n);
+    }
+    return page;
+  }
+
+  private int tryTakeFree(PageRequest request, int n) {
     lock.lock();
     try {
       if (request.granted != NO_PAGE) {
@@ -177,29 +207,134 @@ public final class PageQueues {
    * @return the first page, now WIRED, or {@link #NO_PAGE}
    */
   public int takeAnyFree(int n) {
+    int page;
+    do {
+      lock.lock();
+      try {
+        page = table.free.find(n);
+        if (page >= 0) {
+          table.wireFree(page, n);
+        }
+      } finally {
+        lock.unlock();
+      }
+    } while (page < 0 && pause(false));
+    return page;
+  }
+
+  // Giving memory back: the parts of Trim that need the lock.
+
+  /** So many words of the idle sets are looked at with the lock held: a microsecond or so. */
+  private static final int WORDS_A_LOOK = 1024;
+
+  /**
+   * Takes a run of idle pages away from FREE, unless somebody waits, or wanted pages that were away
+   * in this period, or FREE would fall below its target.
+   *
+   * @param end where to look from, downwards
+   * @param youngToo whether pages freed in this period are idle too
+   * @return the run, or an empty one where the look ended; {@link #firstOf}, {@link #lengthOf}
+   */
+  long takeIdle(int end, boolean youngToo, int most) {
     lock.lock();
     try {
-      int page = table.free.find(n);
-      if (page >= 0) {
-        table.wireFree(page, n);
+      int spare = table.count(PageState.FREE) - levels.target();
+      if (waiters.any() || spare <= 0 || stopGivingBack) {
+        return run(0, 0);
       }
-      return page;
+      int last = table.idle.highestBelow(end, youngToo, WORDS_A_LOOK);
+      if (last < 0) {
+        return run(-1 - last, 0);
+      }
+      int first = table.idle.startOfRun(last, youngToo, Math.max(1, Math.min(most, spare)));
+      int n = last - first + 1;
+      table.sendAway(first, n);
+      away = true;
+      return run(first, n);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Makes n WIRED pages FREE and wakes the waiter they serve. */
-  public void release(int page, int n) {
+  /** Makes pages FREE again that were away, and serves whom they serve. */
+  void returnIdle(int page, int n) {
     PageRequest woken;
     lock.lock();
     try {
-      table.release(page, n);
-      woken = progressed();
+      table.comeBack(page, n);
+      away = table.away() > 0;
+      givenBack += n;
+      woken = admission.serve();
     } finally {
       lock.unlock();
     }
     wake(woken);
+  }
+
+  private static long run(int first, int n) {
+    return (long) first << Integer.SIZE | n;
+  }
+
+  static int firstOf(long run) {
+    return (int) (run >> Integer.SIZE);
+  }
+
+  static int lengthOf(long run) {
+    return (int) run;
+  }
+
+  /** Ends a period of {@link IdlePages}. */
+  void endIdlePeriod() {
+    lock.lock();
+    stopGivingBack = false;
+    table.idle.endPeriod();
+    lock.unlock();
+  }
+
+  /** How many FREE pages have memory behind them; a plain load. */
+  int idlePages() {
+    return table.idle.count();
+  }
+
+  /** Whom to tell when more pages than a number are idle. Before anything is freed. */
+  void onIdleAbove(int cap, Runnable tell) {
+    idleCap = cap;
+    tellIdle = tell;
+  }
+
+  /**
+   * Waits until pages that were away are back, if there are: microseconds, for a system call.
+   *
+   * @param waits whether the caller stands in line anyway, and is served there
+   * @return whether it is worth another look
+   */
+  private boolean pause(boolean waits) {
+    if (waits || !away) {
+      return false;
+    }
+    stopGivingBack = true;
+    while (away) {
+      Libc.yieldProcessor();
+    }
+    return true;
+  }
+
+  /** Makes n WIRED pages FREE and wakes the waiter they serve. */
+  public void release(int page, int n) {
+    PageRequest woken;
+    boolean tooMuchIdle;
+    lock.lock();
+    try {
+      table.release(page, n);
+      woken = progressed();
+      tooMuchIdle = table.idle.count() > idleCap;
+    } finally {
+      lock.unlock();
+    }
+    wake(woken);
+    if (tooMuchIdle) {
+      tellIdle.run();
+    }
   }
 
   // Reclaiming: the parts of CacheReclaim that need the lock.
@@ -569,7 +704,7 @@ public final class PageQueues {
     lock.lock();
     try {
       table.checkInvariants();
-      PageTable.check(admission.whoseTurn() == null, "I6", waiters.count());
+      PageTable.check(admission.whoseTurn() == null, "I8", waiters.count());
     } finally {
       lock.unlock();
     }

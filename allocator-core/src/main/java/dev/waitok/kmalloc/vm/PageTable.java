@@ -21,10 +21,13 @@ final class PageTable {
    *   I3 each list has the pages of its state
    *   I4 a page is in HOLD exactly while its hold count is above 0
    *   I5 CACHE, INACTIVE, ACTIVE and HOLD pages have a home, FREE and WIRED ones have none
+   *   I6 pages with idle memory are FREE, and their number is the one kept
+   *   I7 the pages that are away are WIRED
    */
   final int pages;
   final RunTree free;
   final RunTree reclaimable;
+  final IdlePages idle;
   final PageList cache;
   final PageList inactive;
   final PageList active;
@@ -36,6 +39,9 @@ final class PageTable {
   private final int[] indexes;
   private int lowestFree;
   private int retainedPeak;
+
+  /** FREE pages whose memory is being given back: WIRED for the moment, FREE in all figures. */
+  private int away;
 
   /** All pages FREE. */
   PageTable(int pages) {
@@ -52,6 +58,7 @@ final class PageTable {
     this.active = new PageList(next, previous);
     this.free = new RunTree(pages);
     this.reclaimable = new RunTree(pages);
+    this.idle = new IdlePages(pages);
     free.add(0, pages);
     reclaimable.add(0, pages);
     counts[PageState.FREE] = pages;
@@ -67,7 +74,10 @@ final class PageTable {
   }
 
   int[] counts() {
-    return counts.clone();
+    int[] figures = counts.clone();
+    figures[PageState.FREE] += away;
+    figures[PageState.WIRED] -= away;
+    return figures;
   }
 
   @Nullable PageHome home(int page) {
@@ -89,29 +99,55 @@ final class PageTable {
   }
 
   void resetPeaks() {
-    lowestFree = counts[PageState.FREE];
+    lowestFree = counts[PageState.FREE] + away;
     retainedPeak = retained();
   }
 
   private int retained() {
-    return pages - counts[PageState.FREE] - counts[PageState.CACHE];
+    return pages - counts[PageState.FREE] - counts[PageState.CACHE] - away;
   }
 
   private void notePeaks() {
-    lowestFree = Math.min(lowestFree, counts[PageState.FREE]);
+    lowestFree = Math.min(lowestFree, counts[PageState.FREE] + away);
     retainedPeak = Math.max(retainedPeak, retained());
   }
 
   /** FREE to WIRED, a run. */
   void wireFree(int page, int n) {
-    free.remove(page, n);
-    reclaimable.remove(page, n);
-    move(page, n, PageState.FREE, PageState.WIRED);
+    leaveFree(page, n);
     notePeaks();
   }
 
   /** WIRED to FREE, a run. */
   void release(int page, int n) {
+    enterFree(page, n);
+    idle.freed(page, n);
+  }
+
+  /** FREE pages go away, to have their memory given back. */
+  void sendAway(int page, int n) {
+    leaveFree(page, n);
+    away += n;
+  }
+
+  /** Pages come back that were away: FREE, with no memory behind them. */
+  void comeBack(int page, int n) {
+    enterFree(page, n);
+    away -= n;
+  }
+
+  int away() {
+    return away;
+  }
+
+  private void leaveFree(int page, int n) {
+    free.remove(page, n);
+    reclaimable.remove(page, n);
+    idle.taken(page, n);
+    move(page, n, PageState.FREE, PageState.WIRED);
+  }
+
+  private void enterFree(int page, int n) {
     move(page, n, PageState.WIRED, PageState.FREE);
     free.add(page, n);
     reclaimable.add(page, n);
@@ -217,7 +253,10 @@ final class PageTable {
       check(reclaimable.contains(page) == (isFree || state == PageState.CACHE), "I2", page);
       check((holds[page] > 0) == (state == PageState.HOLD), "I4", page);
       check((homes[page] == null) == (isFree || state == PageState.WIRED), "I5", page);
+      check(isFree || !idle.contains(page), "I6", page);
     }
+    check(idle.countIsRight(), "I6", idle.count());
+    check(0 <= away && away <= counts[PageState.WIRED], "I7", away);
     int total = 0;
     for (int state = 0; state < PageState.COUNT; state++) {
       check(seen[state] == counts[state], "I1", state);
