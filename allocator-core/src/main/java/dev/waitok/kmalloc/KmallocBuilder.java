@@ -1,12 +1,15 @@
 package dev.waitok.kmalloc;
 
 import dev.waitok.kmalloc.arena.PageArena;
+import dev.waitok.kmalloc.context.NonBlockingThreads;
 import dev.waitok.kmalloc.context.PlainContext;
 import dev.waitok.kmalloc.spi.ExecutionContext;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +35,7 @@ public final class KmallocBuilder {
   /** Unused memory has at most this part of the arena, unless set. */
   private static final int RETAINED_PART = 4;
 
-  private final ExecutionContext context = new PlainContext();
+  private ExecutionContext context = new PlainContext();
   private long arenaBytes;
   private long pageSize;
   private @Nullable MemorySegment segment;
@@ -40,6 +43,8 @@ public final class KmallocBuilder {
   private PageClassPolicy policy = PageClassPolicy.EACH_ATTEMPT;
   private int stripes;
   private Duration stall = DEFAULT_STALL;
+  private StallPolicy stallPolicy = StallPolicy.KEEP_WAITING;
+  private @Nullable Consumer<? super MemoryReport> stallHandler;
   private boolean mapped = true;
   private boolean hugePages;
   private Duration giveBackAfter = DEFAULT_GIVE_BACK;
@@ -149,6 +154,31 @@ public final class KmallocBuilder {
   }
 
   /**
+   * What happens to those who wait when nothing has been freed for the time of {@link
+   * #reportStallAfter}; {@link StallPolicy#KEEP_WAITING} unless set.
+   *
+   * @param policy what to do after it has been logged
+   * @return this
+   */
+  public KmallocBuilder onStall(StallPolicy policy) {
+    stallPolicy = Objects.requireNonNull(policy);
+    return this;
+  }
+
+  /**
+   * Who is called when nothing has been freed for the time of {@link #reportStallAfter} while
+   * somebody waits, before the policy is followed, and again after as long.
+   *
+   * @param handler told who has the memory and who waits, on a thread of the allocator; it may
+   *     free, and a call that may wait for memory is refused
+   * @return this
+   */
+  public KmallocBuilder onStall(Consumer<? super MemoryReport> handler) {
+    stallHandler = Objects.requireNonNull(handler);
+    return this;
+  }
+
+  /**
    * After how long unused memory is given back to the system; 750 ms unless set. A service thread
    * does it, whether or not anybody calls: a page goes back when it has been FREE for this time,
    * and at the latest for twice this time. Memory that a caller or {@link java.lang.foreign.Arena}
@@ -189,6 +219,20 @@ public final class KmallocBuilder {
    */
   public KmallocBuilder hugePages(boolean wanted) {
     hugePages = wanted;
+    return this;
+  }
+
+  /**
+   * Says which threads may never block, event loops for example: a call that may have to wait is
+   * refused on them with {@link CannotBlockException}, always, as in a hard section. They use
+   * {@code tryKmalloc} and {@link MallocType#kmallocAsync(long)}. Given twice, either counts.
+   *
+   * @param threads asked at each call, by the calling thread: a type test or a field, since it is
+   *     paid at each call
+   * @return this
+   */
+  public KmallocBuilder nonBlocking(Predicate<? super Thread> threads) {
+    context = new NonBlockingThreads(context, Objects.requireNonNull(threads));
     return this;
   }
 
@@ -289,6 +333,14 @@ public final class KmallocBuilder {
 
   long retainedBytes(long arena) {
     return retainedBytes >= 0 ? retainedBytes : arena / RETAINED_PART;
+  }
+
+  StallPolicy stallPolicy() {
+    return stallPolicy;
+  }
+
+  @Nullable Consumer<? super MemoryReport> stallHandler() {
+    return stallHandler;
   }
 
   long stallNanos() {

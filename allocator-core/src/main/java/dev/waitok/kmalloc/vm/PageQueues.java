@@ -2,6 +2,10 @@ package dev.waitok.kmalloc.vm;
 
 import dev.waitok.kmalloc.arena.Libc;
 import dev.waitok.kmalloc.arena.ShortLock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Every page's state, the queues, and the one test that admits a request to pages. */
@@ -38,6 +42,7 @@ public final class PageQueues {
 
   private final ShortLock lock = new ShortLock();
   private final Levels levels;
+  private final PressureGauge gauge;
   private final PageTable table;
   private final PageWaiters waiters = new PageWaiters();
   private final Admission admission;
@@ -47,6 +52,9 @@ public final class PageQueues {
   private long givenBack;
   private int idleCap = Integer.MAX_VALUE;
   private Runnable tellIdle = () -> {};
+  private Supplier<Reclaimers.@Nullable Share> shareOfCaller = () -> null;
+  private Runnable tellPressure = () -> {};
+  private final LongAdder refusals = new LongAdder();
 
   /** Whether pages are away; written under the lock, read without it. */
   private volatile boolean away;
@@ -63,7 +71,8 @@ public final class PageQueues {
    */
   public PageQueues(int pages, long firstPageNumber, Levels levels) {
     this.levels = levels;
-    this.table = new PageTable(pages);
+    this.gauge = new PressureGauge(levels);
+    this.table = new PageTable(pages, gauge);
     this.admission = new Admission(table, levels, firstPageNumber, waiters);
   }
 
@@ -90,7 +99,8 @@ public final class PageQueues {
   /** Whether all pages above a level's floor have room for such a run. */
   public boolean couldHold(int n, int align, int level) {
     int first = (align - admission.phase(align)) & (align - 1);
-    return n <= table.pages - levels.floor(level) && n <= table.pages - first;
+    return n <= table.pages - table.reserveTarget() - levels.floor(level)
+        && n <= table.pages - first;
   }
 
   /** A moment's figures for statistics. */
@@ -174,6 +184,10 @@ public final class PageQueues {
     while (page == NO_PAGE && pause(request.waits)) {
       page = tryTakeFree(request, n);
     }
+    if (page == NO_PAGE) {
+      page = takeReserve(n);
+    }
+    ringIfDue();
     return page;
   }
 
@@ -264,6 +278,7 @@ public final class PageQueues {
       table.comeBack(page, n);
       away = table.away() > 0;
       givenBack += n;
+      table.refillReserve();
       woken = admission.serve();
     } finally {
       lock.unlock();
@@ -334,6 +349,52 @@ public final class PageQueues {
     wake(woken);
     if (tooMuchIdle) {
       tellIdle.run();
+    }
+  }
+
+  // The reserve of those who give memory back: the parts of Reclaimers that need the lock.
+
+  /** Makes the reserve larger or smaller by so many pages. */
+  void reserve(int pagesMore) {
+    lock.lock();
+    try {
+      table.reserve(pagesMore);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Who knows whether the calling thread may use the reserve. Before anybody allocates. */
+  void onReserve(Supplier<Reclaimers.@Nullable Share> share) {
+    shareOfCaller = share;
+  }
+
+  private int takeReserve(int n) {
+    Reclaimers.Share share = shareOfCaller.get();
+    if (share == null) {
+      return NO_PAGE;
+    }
+    lock.lock();
+    try {
+      int page = share.left < n ? NO_PAGE : table.takeReserve(n);
+      if (page >= 0) {
+        share.left -= n;
+      }
+      return page;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many pages FREE lacks to its target, or the first waiter to its request. */
+  int shortfall() {
+    lock.lock();
+    try {
+      PageRequest first = waiters.first();
+      int waited = first == null || first.signalled ? 0 : first.pages;
+      return Math.max(waited, levels.target() - table.count(PageState.FREE) - table.away());
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -443,6 +504,7 @@ public final class PageQueues {
     lock.lock();
     reclaimedPages += n;
     lock.unlock();
+    ringIfDue();
   }
 
   // Pages with contents. The home's lock is held by the caller, except in pageout's moves, which
@@ -560,10 +622,33 @@ public final class PageQueues {
   private @Nullable PageRequest progressed() {
     progress++;
     pagesCame++;
+    table.refillReserve();
     return admission.pagesCame();
   }
 
-  private static void wake(@Nullable PageRequest woken) {
+  /** How short memory is, as {@link PressureGauge} counts; a plain load. */
+  public int pressure() {
+    return gauge.level();
+  }
+
+  /** The level to be announced. */
+  int announcePressure() {
+    return gauge.announce();
+  }
+
+  /** Whom to tell, outside the lock, that the level has changed. It must not block. */
+  void onPressure(Runnable tell) {
+    tellPressure = tell;
+  }
+
+  private void ringIfDue() {
+    if (gauge.unannounced()) {
+      tellPressure.run();
+    }
+  }
+
+  private void wake(@Nullable PageRequest woken) {
+    ringIfDue();
     for (PageRequest request = woken; request != null; request = request.nextWoken) {
       if (request.sleeper != null) {
         request.sleeper.wake();
@@ -614,6 +699,45 @@ public final class PageQueues {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** One who waits, for reports. */
+  public record WaiterFigures(String request, int pages, long since) {}
+
+  /** Who waits, in line. */
+  public List<WaiterFigures> waiterFigures() {
+    List<PageRequest> line = new ArrayList<>(Math.max(16, 2 * waiters.count()));
+    lock.lock();
+    try {
+      for (PageRequest w = waiters.first(); w != null; w = waiters.after(w)) {
+        line.add(w);
+      }
+    } finally {
+      lock.unlock();
+    }
+    return line.stream().map(w -> new WaiterFigures(w.describe(), w.pages, w.since)).toList();
+  }
+
+  /** Ends the wait of the one that came last with {@link PageRequest#STALLED}; false if none. */
+  public boolean failYoungest() {
+    PageRequest youngest;
+    lock.lock();
+    try {
+      youngest = waiters.youngest();
+      if (youngest != null) {
+        youngest.stalled = true;
+        youngest.nextWoken = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+    wake(youngest);
+    return youngest != null;
+  }
+
+  /** How many requests without wait have got nothing, in all. */
+  LongAdder refusals() {
+    return refusals;
   }
 
   /** Marks a waiter as trying: whatever happens from here on signals it again. */

@@ -23,11 +23,19 @@ final class PageTable {
    *   I5 CACHE, INACTIVE, ACTIVE and HOLD pages have a home, FREE and WIRED ones have none
    *   I6 pages with idle memory are FREE, and their number is the one kept
    *   I7 the pages that are away are WIRED
+   *   I9 the reserve has WIRED pages, no more than it is to have, and if fewer then FREE is empty
    */
   final int pages;
   final RunTree free;
   final RunTree reclaimable;
   final IdlePages idle;
+
+  /** WIRED pages that only who gives memory back may take. */
+  private final RunTree reserve;
+
+  private int reserved;
+  private int reserveTarget;
+  private final PressureGauge gauge;
   final PageList cache;
   final PageList inactive;
   final PageList active;
@@ -44,8 +52,9 @@ final class PageTable {
   private int away;
 
   /** All pages FREE. */
-  PageTable(int pages) {
+  PageTable(int pages, PressureGauge gauge) {
     this.pages = pages;
+    this.gauge = gauge;
     this.states = new byte[pages];
     this.holds = new int[pages];
     this.usedBefore = new boolean[pages];
@@ -59,6 +68,7 @@ final class PageTable {
     this.free = new RunTree(pages);
     this.reclaimable = new RunTree(pages);
     this.idle = new IdlePages(pages);
+    this.reserve = new RunTree(pages);
     free.add(0, pages);
     reclaimable.add(0, pages);
     counts[PageState.FREE] = pages;
@@ -110,6 +120,7 @@ final class PageTable {
   private void notePeaks() {
     lowestFree = Math.min(lowestFree, counts[PageState.FREE] + away);
     retainedPeak = Math.max(retainedPeak, retained());
+    gauge.see(pages - retained());
   }
 
   /** FREE to WIRED, a run. */
@@ -122,6 +133,7 @@ final class PageTable {
   void release(int page, int n) {
     enterFree(page, n);
     idle.freed(page, n);
+    gauge.see(pages - retained());
   }
 
   /** FREE pages go away, to have their memory given back. */
@@ -134,6 +146,41 @@ final class PageTable {
   void comeBack(int page, int n) {
     enterFree(page, n);
     away -= n;
+  }
+
+  /** Makes the reserve larger, as FREE pages come, or smaller. */
+  void reserve(int pagesMore) {
+    reserveTarget += pagesMore;
+    int surplus = reserved - reserveTarget;
+    for (int n = surplus; n > 0; n--) {
+      release(takeReserve(1), 1);
+    }
+    refillReserve();
+  }
+
+  int reserveTarget() {
+    return reserveTarget;
+  }
+
+  /** Takes from FREE what the reserve lacks. */
+  void refillReserve() {
+    while (reserved < reserveTarget && counts[PageState.FREE] > 0) {
+      int n = Math.min(reserveTarget - reserved, free.longest());
+      int page = free.find(n);
+      wireFree(page, n);
+      reserve.add(page, n);
+      reserved += n;
+    }
+  }
+
+  /** A run of the reserve, WIRED as before, or -1. */
+  int takeReserve(int n) {
+    int page = reserve.find(n);
+    if (page >= 0) {
+      reserve.remove(page, n);
+      reserved -= n;
+    }
+    return page;
   }
 
   int away() {
@@ -205,6 +252,7 @@ final class PageTable {
   void toCache(int page) {
     leaveQueue(page);
     enter(page, PageState.CACHE);
+    gauge.see(pages - retained());
   }
 
   /** ACTIVE to INACTIVE, and it has to be used twice again to come back. */
@@ -254,7 +302,10 @@ final class PageTable {
       check((holds[page] > 0) == (state == PageState.HOLD), "I4", page);
       check((homes[page] == null) == (isFree || state == PageState.WIRED), "I5", page);
       check(isFree || !idle.contains(page), "I6", page);
+      check(state == PageState.WIRED || !reserve.contains(page), "I9", page);
     }
+    check(reserve.count(0, pages) == reserved && reserved <= reserveTarget, "I9", reserved);
+    check(reserved == reserveTarget || counts[PageState.FREE] == 0, "I9", reserveTarget);
     check(idle.countIsRight(), "I6", idle.count());
     check(0 <= away && away <= counts[PageState.WIRED], "I7", away);
     int total = 0;

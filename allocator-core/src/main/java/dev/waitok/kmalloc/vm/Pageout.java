@@ -9,8 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The service thread that keeps FREE at its target and CACHE stocked behind it, and that watches
- * over those who wait.
+ * The service thread that keeps FREE at its target and CACHE stocked behind it.
  *
  * <p>A pass calls in what the zones' owners keep idle, makes CACHE pages FREE until the target is
  * reached, and ages INACTIVE and ACTIVE pages into CACHE until that holds twice the target, or,
@@ -26,7 +25,7 @@ public final class Pageout {
   private final CacheReclaim reclaim;
   private final Callers callers;
   private final Runnable callInOwners;
-  private final StallWatch stallWatch;
+  private final Reclaimers reclaimers;
   private final AtomicBoolean wanted = new AtomicBoolean();
   private volatile @Nullable Sleeper sleeper;
   private volatile @Nullable Sleeper closer;
@@ -38,19 +37,13 @@ public final class Pageout {
    * A pageout thread, not yet started.
    *
    * @param callInOwners takes in idle zones and pending frees of all owners
-   * @param onStall called when somebody waits and nothing has moved for so many nanoseconds
    */
-  public Pageout(
-      PageQueues queues,
-      Callers callers,
-      Runnable callInOwners,
-      long stallNanos,
-      Runnable onStall) {
+  public Pageout(PageQueues queues, Callers callers, Runnable callInOwners, Reclaimers reclaimers) {
     this.queues = queues;
     this.reclaim = new CacheReclaim(queues);
     this.callers = callers;
     this.callInOwners = callInOwners;
-    this.stallWatch = new StallWatch(queues, callers.base(), stallNanos, onStall);
+    this.reclaimers = reclaimers;
   }
 
   CacheReclaim reclaim() {
@@ -121,7 +114,6 @@ public final class Pageout {
   private void passAndLook() {
     try {
       passUnlessHeld(wanted.getAndSet(false));
-      stallWatch.look();
     } catch (Throwable e) {
       LOG.error("a pass of the pageout thread failed; it goes on", e);
     }
@@ -149,6 +141,9 @@ public final class Pageout {
       if ((stocked() && !queues.unservedWaiter()) || !queues.ageOne()) {
         break;
       }
+    }
+    if (queues.shortfall() > 0) {
+      reclaimers.wake();
     }
   }
 

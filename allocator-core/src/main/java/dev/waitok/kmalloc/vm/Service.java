@@ -61,6 +61,12 @@ final class Service {
 
   /** Ends the thread; returns when it is gone. */
   void close(Caller caller) {
+    closeWithin(caller, Long.MAX_VALUE);
+  }
+
+  /** Ends the thread; returns when it is gone, or after a time: it may hang. */
+  void closeWithin(Caller caller, long nanos) {
+    long from = callers.base().nanoTime();
     Sleeper mine = caller.newSleeper();
     closer = mine;
     closing = true;
@@ -68,8 +74,8 @@ final class Service {
     if (s != null) {
       s.wake();
     }
-    while (started && !ended) {
-      mine.sleep(1_000_000_000L);
+    while (started && !ended && callers.base().nanoTime() - from < nanos) {
+      mine.sleep(Math.min(nanos, 1_000_000_000L));
     }
   }
 
