@@ -90,6 +90,11 @@ final class Failures {
         "reclaimer " + name + " may reserve 0 to " + most + " pages: pages=" + pages);
   }
 
+  static UnsupportedOperationException readOnly() {
+    return new UnsupportedOperationException(
+        "the object cannot be written: its pager is no WritablePager");
+  }
+
   static KmallocClosedException closed() {
     return new KmallocClosedException("the allocator is closed");
   }

@@ -13,6 +13,7 @@ import dev.waitok.kmalloc.vm.ObjectPages;
 import dev.waitok.kmalloc.vm.PageQueues;
 import dev.waitok.kmalloc.vm.PageState;
 import dev.waitok.kmalloc.vm.PageSupply;
+import dev.waitok.kmalloc.vm.PageWriter;
 import dev.waitok.kmalloc.vm.Pageout;
 import dev.waitok.kmalloc.vm.PressureBell;
 import dev.waitok.kmalloc.vm.Reclaimers;
@@ -318,7 +319,7 @@ public final class Kmalloc implements AutoCloseable {
   public VmObject object(Path file) throws IOException {
     FilePager pager = new FilePager(file);
     try {
-      return newObject(pager.size(), pager, pager);
+      return newObject(pager.size(), pager, null, pager);
     } catch (IOException | RuntimeException | Error e) {
       pager.close();
       throw e;
@@ -334,21 +335,77 @@ public final class Kmalloc implements AutoCloseable {
    * @throws KmallocClosedException if the allocator is closed
    */
   public VmObject object(long bytes, Pager pager) {
-    return newObject(bytes, pager, () -> {});
+    return newObject(
+        bytes, pager, pager instanceof WritablePager writable ? writable : null, () -> {});
   }
 
-  private VmObject newObject(long bytes, Pager pager, AutoCloseable source) {
+  /**
+   * An object over a file's contents that can be written. The file is made if it is not there, and
+   * made longer if it is shorter.
+   *
+   * @param file to open for reading and writing; nobody else may change it
+   * @param bytes the object's size, 1 or more
+   * @return the object; closing it writes out what is dirty and closes the file
+   * @throws IOException if the file cannot be opened
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public VmObject writableObject(Path file, long bytes) throws IOException {
+    requireOpen();
+    FilePager pager = new FilePager(file, bytes);
+    try {
+      return newObject(bytes, pager, pager, pager);
+    } catch (RuntimeException | Error e) {
+      pager.close();
+      throw e;
+    }
+  }
+
+  private VmObject newObject(
+      long bytes, Pager pager, @Nullable WritablePager writable, AutoCloseable source) {
     if (bytes <= 0) {
       throw new IllegalArgumentException("an object needs a byte at least: bytes=" + bytes);
     }
     ObjectPages pages =
-        new ObjectPages(arena, supply, pageout, callers, io, owners::callIn, bytes, pager::read);
+        new ObjectPages(
+            arena,
+            supply,
+            pageout,
+            callers,
+            io,
+            owners::callIn,
+            bytes,
+            pager::read,
+            writer(writable));
     VmObject object = new VmObject(this, pages, source);
     synchronized (objects) {
       requireOpen();
       objects.add(object);
     }
     return object;
+  }
+
+  private static @Nullable PageWriter writer(@Nullable WritablePager pager) {
+    if (pager == null) {
+      return null;
+    }
+    return new PageWriter() {
+      @Override
+      public void write(long offset, MemorySegment from) throws IOException {
+        pager.write(offset, from);
+      }
+
+      @Override
+      public void force() throws IOException {
+        pager.force();
+      }
+    };
+  }
+
+  /** Whether an object is open. */
+  boolean knows(VmObject object) {
+    synchronized (objects) {
+      return objects.contains(object);
+    }
   }
 
   /** Forgets a closed object; false if it was forgotten before. */
@@ -565,12 +622,24 @@ public final class Kmalloc implements AutoCloseable {
     trim.close(caller);
     pageout.close(caller);
     reclaimers.close(caller);
+    open.forEach(Kmalloc::flushQuietly);
     io.close(caller);
     for (VmObject object : open) {
       closeQuietly(object);
     }
     reportLiveBlocks();
     arena.close();
+  }
+
+  private static void flushQuietly(VmObject object) {
+    try {
+      object.objectPages().sync();
+    } catch (IOException e) {
+      LOG.error(
+          "closed with an object whose dirty pages could not be written and are lost: pages={}",
+          object.objectPages().dirtyPages(),
+          e);
+    }
   }
 
   private static void closeQuietly(VmObject object) {

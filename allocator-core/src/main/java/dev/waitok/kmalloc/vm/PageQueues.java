@@ -565,12 +565,14 @@ public final class PageQueues {
     }
   }
 
-  /** Makes an INACTIVE or ACTIVE page CACHE at once; others stay what they are. */
+  /** Makes a clean INACTIVE or ACTIVE page CACHE at once; others stay what they are. */
   void cacheNow(int page) {
     PageRequest woken = null;
     lock.lock();
     try {
-      if (table.state(page) == PageState.INACTIVE || table.state(page) == PageState.ACTIVE) {
+      boolean queued =
+          table.state(page) == PageState.INACTIVE || table.state(page) == PageState.ACTIVE;
+      if (queued && !table.isDirty(page)) {
         woken = moveToCache(page);
       }
     } finally {
@@ -581,29 +583,114 @@ public final class PageQueues {
 
   /**
    * One step of pageout's aging: the oldest INACTIVE page becomes CACHE, or, where there is none,
-   * the oldest ACTIVE page becomes INACTIVE.
+   * the oldest ACTIVE page becomes INACTIVE. A dirty page is passed over the first time.
    *
-   * @return false if there is neither
+   * @return {@link #AGED}; {@link #NO_PAGE} if there is neither; or a dirty page met again, which
+   *     is to be laundered
    */
-  boolean ageOne() {
+  int ageOne() {
     PageRequest woken = null;
     lock.lock();
     try {
       int page = table.inactive.head();
-      if (page != PageList.NONE) {
-        woken = moveToCache(page);
-      } else {
-        page = table.active.head();
-        if (page == PageList.NONE) {
-          return false;
-        }
-        table.deactivate(page);
+      if (page == PageList.NONE) {
+        return deactivate() ? AGED : NO_PAGE;
       }
+      if (table.isDirty(page)) {
+        return table.passOverDirty(page) ? AGED : page;
+      }
+      woken = moveToCache(page);
     } finally {
       lock.unlock();
     }
     wake(woken);
+    return AGED;
+  }
+
+  /** An answer of {@link #ageOne}: a page was moved. */
+  static final int AGED = -2;
+
+  /** Makes the oldest ACTIVE page INACTIVE; false if there is none. */
+  boolean deactivateOne() {
+    lock.lock();
+    try {
+      return deactivate();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean deactivate() {
+    int page = table.active.head();
+    if (page == PageList.NONE) {
+      return false;
+    }
+    table.deactivate(page);
     return true;
+  }
+
+  // Dirty pages: the parts of Laundry that need the lock.
+
+  /** The home of a page, or null if it has none. */
+  @Nullable PageHome homeOf(int page) {
+    lock.lock();
+    try {
+      return table.home(page);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The place of a page in a home, or -1 if it is not its. */
+  @SuppressWarnings("ReferenceEquality") // a home is itself, whatever equals says
+  int indexIn(int page, PageHome home) {
+    lock.lock();
+    try {
+      return table.home(page) == home ? table.index(page) : -1;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isDirty(int page) {
+    lock.lock();
+    try {
+      return table.isDirty(page);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Marks a page that the caller holds dirty. */
+  void markDirty(int page) {
+    lock.lock();
+    try {
+      table.markDirty(page);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Pins a page to be written out, and marks it clean. */
+  void beginLaundering(int page) {
+    lock.lock();
+    try {
+      table.holdToLaunder(page);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Unpins a page that was to be written out; if clean and unused it may become CACHE. */
+  void endLaundering(int page, boolean toCache) {
+    PageRequest woken;
+    lock.lock();
+    try {
+      woken = table.unholdLaundered(page, toCache) ? progressed() : null;
+    } finally {
+      lock.unlock();
+    }
+    wake(woken);
   }
 
   private @Nullable PageRequest moveToCache(int page) {

@@ -23,6 +23,7 @@ final class PageTable {
    *   I5 CACHE, INACTIVE, ACTIVE and HOLD pages have a home, FREE and WIRED ones have none
    *   I6 pages with idle memory are FREE, and their number is the one kept
    *   I7 the pages that are away are WIRED
+   *   I10 dirty pages are HOLD, INACTIVE or ACTIVE
    *   I9 the reserve has WIRED pages, no more than it is to have, and if fewer then FREE is empty
    */
   final int pages;
@@ -43,6 +44,13 @@ final class PageTable {
   private final int[] counts = new int[PageState.COUNT];
   private final int[] holds;
   private final boolean[] usedBefore;
+
+  /** Contents that the page's home has to write out before the page can be CACHE. */
+  private final boolean[] dirty;
+
+  /** Dirty pages that pageout has met once and passed over. */
+  private final boolean[] passedOver;
+
   private final @Nullable PageHome[] homes;
   private final int[] indexes;
   private int lowestFree;
@@ -58,6 +66,8 @@ final class PageTable {
     this.states = new byte[pages];
     this.holds = new int[pages];
     this.usedBefore = new boolean[pages];
+    this.dirty = new boolean[pages];
+    this.passedOver = new boolean[pages];
     this.homes = new @Nullable PageHome[pages];
     this.indexes = new int[pages];
     int[] next = new int[pages];
@@ -213,6 +223,8 @@ final class PageTable {
     leaveQueue(page);
     enter(page, PageState.WIRED);
     homes[page] = null;
+    dirty[page] = false;
+    passedOver[page] = false;
     notePeaks();
   }
 
@@ -242,6 +254,43 @@ final class PageTable {
       enter(page, usedBefore[page] ? PageState.ACTIVE : PageState.INACTIVE);
       usedBefore[page] = true;
     }
+  }
+
+  boolean isDirty(int page) {
+    return dirty[page];
+  }
+
+  /** The contents of a page that somebody holds differ from what its pager has. */
+  void markDirty(int page) {
+    dirty[page] = true;
+  }
+
+  /** Holds a page that is being written out: clean, unless it changes meanwhile. */
+  void holdToLaunder(int page) {
+    hold(page);
+    dirty[page] = false;
+    passedOver[page] = false;
+  }
+
+  /** Ends a hold for laundering; the last one leaves a clean page to CACHE if asked; true if so. */
+  boolean unholdLaundered(int page, boolean toCache) {
+    boolean last = --holds[page] == 0;
+    boolean cached = last && toCache && !dirty[page];
+    if (last) {
+      counts[PageState.HOLD]--;
+      enter(page, cached ? PageState.CACHE : PageState.INACTIVE);
+      gauge.see(pages - retained());
+    }
+    return cached;
+  }
+
+  /** Puts an INACTIVE dirty page behind the others; true if it has not been met before. */
+  boolean passOverDirty(int page) {
+    inactive.remove(page);
+    inactive.addLast(page);
+    boolean first = !passedOver[page];
+    passedOver[page] = true;
+    return first;
   }
 
   boolean isHeld(int page) {
@@ -299,6 +348,9 @@ final class PageTable {
       boolean isFree = state == PageState.FREE;
       check(free.contains(page) == isFree, "I2", page);
       check(reclaimable.contains(page) == (isFree || state == PageState.CACHE), "I2", page);
+      boolean mayBeDirty =
+          state == PageState.HOLD || state == PageState.INACTIVE || state == PageState.ACTIVE;
+      check(mayBeDirty || !dirty[page], "I10", page);
       check((holds[page] > 0) == (state == PageState.HOLD), "I4", page);
       check((homes[page] == null) == (isFree || state == PageState.WIRED), "I5", page);
       check(isFree || !idle.contains(page), "I6", page);

@@ -27,6 +27,7 @@ public final class Pageout {
   private final Runnable callInOwners;
   private final Reclaimers reclaimers;
   private final AtomicBoolean wanted = new AtomicBoolean();
+  private int refusals;
   private volatile @Nullable Sleeper sleeper;
   private volatile @Nullable Sleeper closer;
   private volatile boolean held;
@@ -127,24 +128,40 @@ public final class Pageout {
 
   private void pass() {
     Levels levels = queues.levels();
+    refusals = 0;
     callInOwners.run();
     while ((queues.count(PageState.FREE) < levels.target() || queues.unservedWaiterNeedsFree())
         && !closed) {
       // What leaves CACHE is replaced at once: requests that may wait reclaim from there meanwhile.
-      boolean aged = !stocked() && queues.ageOne();
+      boolean aged = !stocked() && age();
       if (!reclaim.toFree() && !aged) {
         break;
       }
     }
     // Each page moves at most twice, so a pass that is outrun by readers still ends.
     for (int budget = 2 * queues.pages(); budget > 0 && !closed; budget--) {
-      if ((stocked() && !queues.unservedWaiter()) || !queues.ageOne()) {
+      if ((stocked() && !queues.unservedWaiter()) || !age()) {
         break;
       }
     }
     if (queues.shortfall() > 0) {
       reclaimers.wake();
     }
+  }
+
+  /**
+   * Ages a page, or has one written out; false if there is nothing to be done now. Objects that are
+   * busy or rest after an error are passed by, as often as there are pages.
+   */
+  private boolean age() {
+    int page = queues.ageOne();
+    if (page < 0) {
+      return page == PageQueues.AGED;
+    }
+    PageHome home = queues.homeOf(page);
+    return (home != null && home.launder(page))
+        || refusals++ < queues.count(PageState.INACTIVE)
+        || queues.deactivateOne();
   }
 
   private boolean stocked() {
