@@ -36,13 +36,14 @@ public final class Reclaimers {
   /** Two at a time: one may be slow. */
   private static final int THREADS = 2;
 
-  private static final long TICK_NANOS = 1_000_000_000L;
+  /** Somebody who still waits has them asked again after this long: 100 ms. */
+  private static final long TICK_NANOS = 100_000_000L;
 
   /** One that is not back after this long is set aside: 1 s. */
   public static final long OVERRUN_NANOS = 1_000_000_000L;
 
-  /** One that brought nothing is not asked again for this long: 50 ms. */
-  private static final long REST_NANOS = 50_000_000L;
+  /** One that brought nothing is not asked again for this long: 5 ms. */
+  private static final long REST_NANOS = 5_000_000L;
 
   /** What an application does to give memory back. */
   @FunctionalInterface
@@ -60,7 +61,7 @@ public final class Reclaimers {
   private final List<Entry> entries = new CopyOnWriteArrayList<>();
   private final List<Service> services = new CopyOnWriteArrayList<>();
   private volatile boolean any;
-  private boolean closed;
+  private volatile boolean closed;
 
   /** None yet. */
   public Reclaimers(PageQueues queues, Callers callers) {
@@ -102,8 +103,7 @@ public final class Reclaimers {
 
   private void startThread() {
     Service service =
-        new Service(
-            "kmalloc-reclaim-" + services.size(), callers, TICK_NANOS, asked -> round(asked));
+        new Service("kmalloc-reclaim-" + services.size(), callers, TICK_NANOS, asked -> round());
     services.add(service);
     service.start();
   }
@@ -120,21 +120,25 @@ public final class Reclaimers {
     return entries.stream().map(Entry::figures).toList();
   }
 
-  private void round(boolean asked) {
-    if (asked) {
+  /** Goes on as long as that brings pages and they are not enough, or not in the run wanted. */
+  private void round() {
+    boolean brought = true;
+    while (brought && !closed) {
+      brought = false;
       for (Entry entry : entries) {
         int wanted = queues.shortfall();
         if (wanted <= 0) {
           return;
         }
         if (entry.begin(Thread.currentThread(), callers.base().nanoTime())) {
-          run(entry, wanted);
+          brought |= run(entry, wanted);
         }
       }
     }
   }
 
-  private void run(Entry entry, int wanted) {
+  /** Runs one; whether pages came meanwhile. */
+  private boolean run(Entry entry, int wanted) {
     long before = queues.pagesCame();
     String failure = null;
     int gave = 0;
@@ -151,6 +155,7 @@ public final class Reclaimers {
     }
     boolean idle = queues.pagesCame() == before;
     entry.end(gave, nanos, idle ? now + REST_NANOS : now, failure);
+    return !idle;
   }
 
   private static @Nullable String overrun(Entry entry, long nanos) {
