@@ -153,7 +153,15 @@ final class Calls {
     throw failure(type, size, code, "tryKmalloc with M_NULLOK");
   }
 
-  private RuntimeException failure(MallocType type, long size, long code, String call) {
+  /** The calls whose wait is bounded or nobody's. */
+  WaitingCalls waiting() {
+    return kmalloc.waitingCalls();
+  }
+
+  RuntimeException failure(MallocType type, long size, long code, String call) {
+    if (code == Slabs.LIMIT) {
+      return Failures.limitReached(type, size);
+    }
     if (code == Slabs.CLOSED) {
       return Failures.closed();
     }
@@ -162,6 +170,9 @@ final class Calls {
     }
     if (code == Slabs.PINNED) {
       return Failures.pinned(call + " of " + size + " bytes of type " + type.name());
+    }
+    if (code == Slabs.STALLED) {
+      return Failures.stalled(type, size, kmalloc.report());
     }
     if (code == Slabs.TOO_LARGE) {
       return Failures.tooLarge(

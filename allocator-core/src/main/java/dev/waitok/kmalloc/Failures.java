@@ -1,6 +1,7 @@
 package dev.waitok.kmalloc;
 
 import dev.waitok.kmalloc.slab.BlockInfo;
+import java.time.Duration;
 
 /** The one place where this package's exceptions are made. Each message carries the numbers. */
 final class Failures {
@@ -53,6 +54,45 @@ final class Failures {
   static CannotBlockException cannotBlock(String call, String why) {
     return new CannotBlockException(
         call + " may have to wait, and the caller may not block: " + why);
+  }
+
+  static IllegalArgumentException negativeTimeout(Duration timeout) {
+    return new IllegalArgumentException("timeout must not be negative: timeout=" + timeout);
+  }
+
+  static KmallocTimeoutException timedOut(
+      MallocType type, long size, Duration timeout, PageCounts pages, PageStatistics figures) {
+    return new KmallocTimeoutException(
+        "no memory within "
+            + timeout
+            + ": size="
+            + size
+            + ", type="
+            + type.name()
+            + ", waiting="
+            + figures.waiting()
+            + ", "
+            + pages);
+  }
+
+  static MemoryStalledException stalled(MallocType type, long size, MemoryReport report) {
+    return new MemoryStalledException(
+        "nothing was freed for long, and this request came last: size="
+            + size
+            + ", type="
+            + type.name()
+            + "; "
+            + report);
+  }
+
+  static IllegalArgumentException illegalReserve(String name, int pages, int most) {
+    return new IllegalArgumentException(
+        "reclaimer " + name + " may reserve 0 to " + most + " pages: pages=" + pages);
+  }
+
+  static UnsupportedOperationException readOnly() {
+    return new UnsupportedOperationException(
+        "the object cannot be written: its pager is no WritablePager");
   }
 
   static KmallocClosedException closed() {

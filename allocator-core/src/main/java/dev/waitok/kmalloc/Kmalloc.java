@@ -3,23 +3,34 @@ package dev.waitok.kmalloc;
 import dev.waitok.kmalloc.arena.PageArena;
 import dev.waitok.kmalloc.context.Callers;
 import dev.waitok.kmalloc.slab.Owners;
+import dev.waitok.kmalloc.slab.Requests;
 import dev.waitok.kmalloc.slab.Slabs;
 import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
 import dev.waitok.kmalloc.spi.SchedulerPort;
+import dev.waitok.kmalloc.vm.AsyncSupply;
 import dev.waitok.kmalloc.vm.IoThreads;
 import dev.waitok.kmalloc.vm.ObjectPages;
 import dev.waitok.kmalloc.vm.PageQueues;
 import dev.waitok.kmalloc.vm.PageState;
 import dev.waitok.kmalloc.vm.PageSupply;
+import dev.waitok.kmalloc.vm.PageWriter;
 import dev.waitok.kmalloc.vm.Pageout;
+import dev.waitok.kmalloc.vm.PressureBell;
+import dev.waitok.kmalloc.vm.Reclaimers;
+import dev.waitok.kmalloc.vm.Shortage;
+import dev.waitok.kmalloc.vm.Trim;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +55,9 @@ public final class Kmalloc implements AutoCloseable {
   /** What the segment forms give for a size of 0. */
   static final MemorySegment ZERO_SEGMENT = MemorySegment.ofAddress(ZERO_SIZE);
 
+  /** No wait is longer: what nanoseconds in a long can say. */
+  static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
   private static final Logger LOG = LoggerFactory.getLogger(Kmalloc.class);
 
   private final PageArena arena;
@@ -51,10 +65,17 @@ public final class Kmalloc implements AutoCloseable {
   private final PageQueues queues;
   private final Owners owners;
   private final Pageout pageout;
+  private final Trim trim;
+  private final Reclaimers reclaimers;
+  private final Shortage shortage;
+  private final long stallNanos;
+  private final PressureBell bell;
   private final PageSupply supply;
   private final IoThreads io;
   private final Slabs slabs;
   private final Calls calls;
+  private final AsyncSupply async;
+  private final WaitingCalls waitingCalls;
   private final Thresholds thresholds;
   private final Types types;
   private final Binding binding;
@@ -68,15 +89,32 @@ public final class Kmalloc implements AutoCloseable {
     this.queues =
         new PageQueues(arena.pages(), arena.address() >>> arena.pageShift(), thresholds.toLevels());
     this.owners = new Owners(queues, builder.stripeCount());
-    this.pageout =
-        new Pageout(queues, callers, owners::callIn, builder.stallNanos(), this::reportStall);
+    this.reclaimers = new Reclaimers(queues, callers);
+    this.pageout = new Pageout(queues, callers, owners::callIn, reclaimers);
+    this.trim =
+        new Trim(
+            queues,
+            arena,
+            callers,
+            owners::callInIdle,
+            builder.giveBackNanos(),
+            builder.retainedBytes(arena.memory().byteSize()));
     this.supply = new PageSupply(queues, pageout, callers, builder.decidesEachAttempt());
     this.io = new IoThreads(callers);
     this.slabs = new Slabs(arena, supply, callers, owners);
     this.calls = new Calls(this, arena, slabs);
+    this.async = new AsyncSupply(supply, callers);
+    this.waitingCalls = new WaitingCalls(this, arena, slabs, new Requests(slabs, callers, async));
     this.types = new Types(calls, slabs);
+    this.bell = new PressureBell(queues, callers);
+    this.stallNanos = builder.stallNanos();
+    this.shortage =
+        newWatch(new Watch(queues, this::report, builder.stallPolicy(), builder.stallHandler()));
     this.binding = new Binding(callers, owners, types, this::isClosed);
     callers.base().watch(queues::checkPages, this::checkAtRest);
+    shortage.start();
+    trim.start();
+    async.start();
     pageout.start();
   }
 
@@ -289,7 +327,7 @@ public final class Kmalloc implements AutoCloseable {
   public VmObject object(Path file) throws IOException {
     FilePager pager = new FilePager(file);
     try {
-      return newObject(pager.size(), pager, pager);
+      return newObject(pager.size(), pager, null, pager);
     } catch (IOException | RuntimeException | Error e) {
       pager.close();
       throw e;
@@ -305,21 +343,77 @@ public final class Kmalloc implements AutoCloseable {
    * @throws KmallocClosedException if the allocator is closed
    */
   public VmObject object(long bytes, Pager pager) {
-    return newObject(bytes, pager, () -> {});
+    return newObject(
+        bytes, pager, pager instanceof WritablePager writable ? writable : null, () -> {});
   }
 
-  private VmObject newObject(long bytes, Pager pager, AutoCloseable source) {
+  /**
+   * An object over a file's contents that can be written. The file is made if it is not there, and
+   * made longer if it is shorter.
+   *
+   * @param file to open for reading and writing; nobody else may change it
+   * @param bytes the object's size, 1 or more
+   * @return the object; closing it writes out what is dirty and closes the file
+   * @throws IOException if the file cannot be opened
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public VmObject writableObject(Path file, long bytes) throws IOException {
+    requireOpen();
+    FilePager pager = new FilePager(file, bytes);
+    try {
+      return newObject(bytes, pager, pager, pager);
+    } catch (RuntimeException | Error e) {
+      pager.close();
+      throw e;
+    }
+  }
+
+  private VmObject newObject(
+      long bytes, Pager pager, @Nullable WritablePager writable, AutoCloseable source) {
     if (bytes <= 0) {
       throw new IllegalArgumentException("an object needs a byte at least: bytes=" + bytes);
     }
     ObjectPages pages =
-        new ObjectPages(arena, supply, pageout, callers, io, owners::callIn, bytes, pager::read);
+        new ObjectPages(
+            arena,
+            supply,
+            pageout,
+            callers,
+            io,
+            owners::callIn,
+            bytes,
+            pager::read,
+            writer(writable));
     VmObject object = new VmObject(this, pages, source);
     synchronized (objects) {
       requireOpen();
       objects.add(object);
     }
     return object;
+  }
+
+  private static @Nullable PageWriter writer(@Nullable WritablePager pager) {
+    if (pager == null) {
+      return null;
+    }
+    return new PageWriter() {
+      @Override
+      public void write(long offset, MemorySegment from) throws IOException {
+        pager.write(offset, from);
+      }
+
+      @Override
+      public void force() throws IOException {
+        pager.force();
+      }
+    };
+  }
+
+  /** Whether an object is open. */
+  boolean knows(VmObject object) {
+    synchronized (objects) {
+      return objects.contains(object);
+    }
   }
 
   /** Forgets a closed object; false if it was forgotten before. */
@@ -360,7 +454,21 @@ public final class Kmalloc implements AutoCloseable {
         figures.reclaimedPages(),
         figures.waiters(),
         owners.idlePages(),
+        figures.idlePages(),
+        figures.givenBack(),
         owners.lateDoubleFrees());
+  }
+
+  /**
+   * How much memory the arena really has from the system at the moment: the resident set of its own
+   * mapping, as the system counts it. Reads the records of all of the process's mappings: some
+   * milliseconds.
+   *
+   * @return in bytes; empty where the system does not tell, or the memory was not mapped here
+   */
+  public OptionalLong residentBytes() {
+    long bytes = arena.residentBytes();
+    return bytes < 0 ? OptionalLong.empty() : OptionalLong.of(bytes);
   }
 
   /** Starts {@code lowestFree} and {@code retainedPeak} anew from what they are now. */
@@ -378,6 +486,100 @@ public final class Kmalloc implements AutoCloseable {
         .map(MallocType::statistics)
         .sorted(Comparator.comparingLong(TypeStatistics::bytes).reversed())
         .toList();
+  }
+
+  /**
+   * Who holds the memory and who waits for it.
+   *
+   * @return the figures, each of its own moment
+   */
+  public MemoryReport report() {
+    long now = callers.base().nanoTime();
+    return new MemoryReport(
+        pages(),
+        pageStatistics(),
+        statistics(),
+        queues.waiterFigures().stream()
+            .map(
+                w -> new MemoryReport.Waiter(w.request(), w.pages(), (now - w.since()) / 1_000_000))
+            .toList());
+  }
+
+  /**
+   * Adds code that gives memory back when it is short.
+   *
+   * @param name for reports
+   * @param cost what it costs to lose what it gives back, in any unit; who costs less is called
+   *     first
+   * @param pages how many pages it may need while it runs; they are reserved from now on, outside
+   *     FREE, apart from those of other reclaimers, so all may run at once
+   * @param reclaimer what to call
+   * @return closing it takes it off again; a call under way goes on
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public Registration reclaimer(String name, int cost, int pages, Reclaimer reclaimer) {
+    requireOpen();
+    if (pages < 0 || pages > arena.pages() / 8) {
+      throw Failures.illegalReserve(name, pages, arena.pages() / 8);
+    }
+    Runnable end = reclaimers.add(name, cost, pages, reclaimer::reclaim);
+    return end::run;
+  }
+
+  /**
+   * What the reclaimers have done.
+   *
+   * @return those there are, cheapest first
+   */
+  public List<ReclaimerStatistics> reclaimers() {
+    return reclaimers.figures().stream()
+        .map(
+            f ->
+                new ReclaimerStatistics(
+                    f.name(), f.cost(), f.calls(), f.pages(), f.nanos(), f.setAside()))
+        .toList();
+  }
+
+  /**
+   * How short memory is. Costs a load.
+   *
+   * @return the level of the moment
+   */
+  public PressureLevel pressure() {
+    return PressureLevel.of(queues.pressure());
+  }
+
+  /**
+   * Adds who is told of each change of level, on a thread of the allocator and never by who
+   * allocates or frees. It sees the level of the moment: one that came and went meanwhile is not
+   * told. It may use tryKmalloc and kfree; a call that may wait for memory is refused. One that
+   * blocks holds up the others; what it throws is logged.
+   *
+   * @param listener told the new level
+   * @return closing it ends that
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public Registration onPressure(Consumer<? super PressureLevel> listener) {
+    requireOpen();
+    Runnable end = bell.listen(level -> listener.accept(PressureLevel.of(level)));
+    return end::run;
+  }
+
+  /**
+   * A future that completes when memory is less short than a level: a server stops reading at
+   * {@link PressureLevel#MIN} and reads on when this completes. It reserves nothing: see {@link
+   * MallocType#kmallocAsync(long)} for that.
+   *
+   * @param level any but {@link PressureLevel#NONE}
+   * @return a future of the level reached, completed already if it is so now, and cancelled when
+   *     the allocator is closed; what depends on it runs on the listeners' thread
+   */
+  public CompletableFuture<PressureLevel> whenBelow(PressureLevel level) {
+    if (level == PressureLevel.NONE) {
+      throw new IllegalArgumentException("no level is below NONE");
+    }
+    requireOpen();
+    return bell.below(level.number(), PressureLevel::of);
   }
 
   /**
@@ -422,13 +624,30 @@ public final class Kmalloc implements AutoCloseable {
     slabs.close();
     supply.close();
     Caller caller = callers.caller();
+    shortage.close(caller);
+    async.close(caller);
+    bell.close(caller);
+    trim.close(caller);
     pageout.close(caller);
+    reclaimers.close(caller);
+    open.forEach(Kmalloc::flushQuietly);
     io.close(caller);
     for (VmObject object : open) {
       closeQuietly(object);
     }
     reportLiveBlocks();
     arena.close();
+  }
+
+  private static void flushQuietly(VmObject object) {
+    try {
+      object.objectPages().sync();
+    } catch (IOException e) {
+      LOG.error(
+          "closed with an object whose dirty pages could not be written and are lost: pages={}",
+          object.objectPages().dirtyPages(),
+          e);
+    }
   }
 
   private static void closeQuietly(VmObject object) {
@@ -449,14 +668,6 @@ public final class Kmalloc implements AutoCloseable {
             type.bytes());
       }
     }
-  }
-
-  private void reportStall() {
-    LOG.warn(
-        "requests wait for memory and nothing has been freed for long: waiting={}, {}, {}",
-        queues.figures().waiters(),
-        pages(),
-        statistics());
   }
 
   boolean isClosed() {
@@ -498,6 +709,14 @@ public final class Kmalloc implements AutoCloseable {
     return why == null ? "it was so when it asked" : why;
   }
 
+  RuntimeException failure(MallocType type, long size, long code, String call) {
+    return calls.failure(type, size, code, call);
+  }
+
+  WaitingCalls waitingCalls() {
+    return waitingCalls;
+  }
+
   String typeName(int id) {
     return types.name(id);
   }
@@ -509,6 +728,11 @@ public final class Kmalloc implements AutoCloseable {
             : (ledger, demand, preempting, outcome) ->
                 observer.attempt(
                     ledger.name(), preempting, AttemptObserver.Outcome.valueOf(outcome.name())));
+  }
+
+  /** A watch that is not started. */
+  Shortage newWatch(Shortage.Reporter reporter) {
+    return new Shortage(queues, callers, reclaimers, stallNanos, reporter);
   }
 
   PageArena arena() {
@@ -525,6 +749,10 @@ public final class Kmalloc implements AutoCloseable {
 
   Pageout pageout() {
     return pageout;
+  }
+
+  Trim trim() {
+    return trim;
   }
 
   Owners owners() {

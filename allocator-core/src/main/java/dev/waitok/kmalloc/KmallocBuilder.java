@@ -1,6 +1,7 @@
 package dev.waitok.kmalloc;
 
 import dev.waitok.kmalloc.arena.PageArena;
+import dev.waitok.kmalloc.context.NonBlockingThreads;
 import dev.waitok.kmalloc.context.PlainContext;
 import dev.waitok.kmalloc.spi.ExecutionContext;
 import dev.waitok.kmalloc.spi.Surroundings;
@@ -8,6 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +27,17 @@ public final class KmallocBuilder {
 
   private static final Duration DEFAULT_STALL = Duration.ofSeconds(10);
 
+  /**
+   * A page goes back one to two such periods after its last use: within 1.5 s, which leaves half a
+   * second of two for a machine that is slow.
+   */
+  private static final Duration DEFAULT_GIVE_BACK = Duration.ofMillis(750);
+
+  /** Unused memory has at most this part of the arena, unless set. */
+  private static final int RETAINED_PART = 4;
+
   private final @Nullable ExecutionContext surrounding = Surroundings.current();
-  private final ExecutionContext context = surrounding == null ? new PlainContext() : surrounding;
+  private ExecutionContext context = surrounding == null ? new PlainContext() : surrounding;
   private long arenaBytes;
   private long pageSize;
   private @Nullable MemorySegment segment;
@@ -33,7 +45,12 @@ public final class KmallocBuilder {
   private PageClassPolicy policy = PageClassPolicy.EACH_ATTEMPT;
   private int stripes;
   private Duration stall = DEFAULT_STALL;
+  private StallPolicy stallPolicy = StallPolicy.KEEP_WAITING;
+  private @Nullable Consumer<? super MemoryReport> stallHandler;
   private boolean mapped = true;
+  private boolean hugePages;
+  private Duration giveBackAfter = DEFAULT_GIVE_BACK;
+  private long retainedBytes = -1;
 
   KmallocBuilder() {}
 
@@ -140,6 +157,89 @@ public final class KmallocBuilder {
   }
 
   /**
+   * What happens to those who wait when nothing has been freed for the time of {@link
+   * #reportStallAfter}; {@link StallPolicy#KEEP_WAITING} unless set.
+   *
+   * @param policy what to do after it has been logged
+   * @return this
+   */
+  public KmallocBuilder onStall(StallPolicy policy) {
+    stallPolicy = Objects.requireNonNull(policy);
+    return this;
+  }
+
+  /**
+   * Who is called when nothing has been freed for the time of {@link #reportStallAfter} while
+   * somebody waits, before the policy is followed, and again after as long.
+   *
+   * @param handler told who has the memory and who waits, on a thread of the allocator; it may
+   *     free, and a call that may wait for memory is refused
+   * @return this
+   */
+  public KmallocBuilder onStall(Consumer<? super MemoryReport> handler) {
+    stallHandler = Objects.requireNonNull(handler);
+    return this;
+  }
+
+  /**
+   * After how long unused memory is given back to the system; 750 ms unless set. A service thread
+   * does it, whether or not anybody calls: a page goes back when it has been FREE for this time,
+   * and at the latest for twice this time. Memory that a caller or {@link java.lang.foreign.Arena}
+   * owns is never given back.
+   *
+   * @param time 10 ms at least
+   * @return this
+   */
+  public KmallocBuilder giveBackAfter(Duration time) {
+    if (time.compareTo(Duration.ofMillis(10)) < 0) {
+      throw new IllegalArgumentException("memory stays for 10 ms at least: time=" + time);
+    }
+    giveBackAfter = time;
+    return this;
+  }
+
+  /**
+   * How much unused memory may stay before its time; a quarter of the arena unless set. What is
+   * above is given back at once, by the service thread.
+   *
+   * @param bytes 0 to give everything back at once, {@link Long#MAX_VALUE} for no bound
+   * @return this
+   */
+  public KmallocBuilder retainAtMost(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("retained bytes must not be negative: bytes=" + bytes);
+    }
+    retainedBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Whether the system may put huge pages behind the arena; not unless set, since a huge page stays
+   * as long as one small page in it is used, and one touch makes it whole.
+   *
+   * @param wanted true asks for them, false forbids them
+   * @return this
+   */
+  public KmallocBuilder hugePages(boolean wanted) {
+    hugePages = wanted;
+    return this;
+  }
+
+  /**
+   * Says which threads may never block, event loops for example: a call that may have to wait is
+   * refused on them with {@link CannotBlockException}, always, as in a hard section. They use
+   * {@code tryKmalloc} and {@link MallocType#kmallocAsync(long)}. Given twice, either counts.
+   *
+   * @param threads asked at each call, by the calling thread: a type test or a field, since it is
+   *     paid at each call
+   * @return this
+   */
+  public KmallocBuilder nonBlocking(Predicate<? super Thread> threads) {
+    context = new NonBlockingThreads(context, Objects.requireNonNull(threads));
+    return this;
+  }
+
+  /**
    * Takes the arena from {@link java.lang.foreign.Arena} as where mapping is impossible; for tests.
    */
   KmallocBuilder unmapped() {
@@ -182,7 +282,7 @@ public final class KmallocBuilder {
   }
 
   private PageArena newArena(long bytes, int shift) {
-    return mapped ? PageArena.reserve(bytes, shift) : PageArena.allocate(bytes, shift);
+    return mapped ? PageArena.reserve(bytes, shift, hugePages) : PageArena.allocate(bytes, shift);
   }
 
   private static long defaultPageSize(long bytes) {
@@ -231,6 +331,22 @@ public final class KmallocBuilder {
 
   boolean decidesEachAttempt() {
     return policy == PageClassPolicy.EACH_ATTEMPT;
+  }
+
+  long giveBackNanos() {
+    return giveBackAfter.toNanos();
+  }
+
+  long retainedBytes(long arena) {
+    return retainedBytes >= 0 ? retainedBytes : arena / RETAINED_PART;
+  }
+
+  StallPolicy stallPolicy() {
+    return stallPolicy;
+  }
+
+  @Nullable Consumer<? super MemoryReport> stallHandler() {
+    return stallHandler;
   }
 
   long stallNanos() {

@@ -1,9 +1,12 @@
 package dev.waitok.kmalloc;
 
 import static dev.waitok.kmalloc.MallocFlags.M_NOWAIT;
+import static dev.waitok.kmalloc.MallocFlags.M_WAITOK;
 
 import dev.waitok.kmalloc.slab.TypeLedger;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +111,102 @@ public final class MallocType {
    */
   public MemorySegment kmalloc(long size, int flags) {
     return calls.segment(calls.kmalloc(this, size, flags), size);
+  }
+
+  /**
+   * Memory within a time, with {@code M_WAITOK}: {@link #kmalloc(long, int, Duration)}.
+   *
+   * @param size in bytes
+   * @param timeout how long to wait at most
+   * @return a segment of this size, never null
+   */
+  public MemorySegment kmalloc(long size, Duration timeout) {
+    return kmalloc(size, M_WAITOK, timeout);
+  }
+
+  /**
+   * {@link #kmalloc(long, int)} that gives up after a time. It stands in the same line as waits
+   * without one. Makes a request at each call: for callers who expect to wait.
+   *
+   * @param size in bytes; 0 gives a distinct empty segment
+   * @param flags a set of kmalloc's in {@link MallocFlags}
+   * @param timeout how long to wait at most; 0 takes what there is, CACHE pages too
+   * @return a segment of this size, never null
+   * @throws KmallocTimeoutException if there was no memory in time; nothing was changed
+   * @throws LimitReachedException at the type's limit
+   * @throws CannotBlockException if the caller may not block
+   * @throws RequestTooLargeException if no wait could serve it
+   * @throws KmallocClosedException if the allocator is closed, or is while it waits
+   */
+  public MemorySegment kmalloc(long size, int flags, Duration timeout) {
+    return calls.segment(calls.waiting().kmalloc(this, size, flags, timeout), size);
+  }
+
+  /**
+   * {@link #kmalloc(long, int, Duration)} as an offset.
+   *
+   * @param size in bytes
+   * @param flags a set of kmalloc's in {@link MallocFlags}
+   * @param timeout how long to wait at most
+   * @return an offset into {@link Kmalloc#memory()}, or {@link Kmalloc#ZERO_SIZE} for size 0
+   */
+  public long kmallocAddress(long size, int flags, Duration timeout) {
+    return calls.waiting().kmalloc(this, size, flags, timeout);
+  }
+
+  /**
+   * {@link #kmalloc(long, int)} whose wait an interrupt of the thread ends.
+   *
+   * @param size in bytes
+   * @param flags a set of kmalloc's in {@link MallocFlags}
+   * @return a segment of this size, never null
+   * @throws InterruptedException if the thread is interrupted while it waits; its status is cleared
+   */
+  public MemorySegment kmallocInterruptibly(long size, int flags) throws InterruptedException {
+    return kmallocInterruptibly(size, flags, Kmalloc.FOREVER);
+  }
+
+  /**
+   * {@link #kmalloc(long, int, Duration)} whose wait an interrupt of the thread ends.
+   *
+   * @param size in bytes
+   * @param flags a set of kmalloc's in {@link MallocFlags}
+   * @param timeout how long to wait at most
+   * @return a segment of this size, never null
+   * @throws InterruptedException if the thread is interrupted while it waits; its status is cleared
+   * @throws KmallocTimeoutException if there was no memory in time
+   */
+  public MemorySegment kmallocInterruptibly(long size, int flags, Duration timeout)
+      throws InterruptedException {
+    return calls.segment(calls.waiting().kmallocInterruptibly(this, size, flags, timeout), size);
+  }
+
+  /**
+   * A future of a block, with {@code M_WAITOK}: {@link #kmallocAsync(long, int)}.
+   *
+   * @param size in bytes
+   * @return a future of a segment of this size
+   */
+  public CompletableFuture<MemorySegment> kmallocAsync(long size) {
+    return kmallocAsync(size, M_WAITOK);
+  }
+
+  /**
+   * A block now or later, for callers that may not wait. The request stands in the same line as
+   * threads that wait, and the block is the caller's when the future completes. Never blocks, from
+   * any thread in any section.
+   *
+   * <p>What depends on the future runs on a service thread of the allocator, or in the caller if
+   * there was memory at once; it must not block there, and a call that may wait for memory is
+   * refused: use the {@code Async} forms with an executor of your own. A future that is cancelled,
+   * timed out or completed by somebody else leaves the line, and its memory is not lost.
+   *
+   * @param size in bytes; 0 gives a distinct empty segment
+   * @param flags a set of kmalloc's in {@link MallocFlags}
+   * @return a future of a segment of this size; it fails with what kmalloc would throw
+   */
+  public CompletableFuture<MemorySegment> kmallocAsync(long size, int flags) {
+    return calls.waiting().kmallocAsync(this, size, flags);
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.waitok.kmalloc;
 
+import dev.waitok.kmalloc.vm.Shortage;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +60,26 @@ public final class TestHooks {
    */
   public void callIn() {
     kmalloc.owners().callIn();
+  }
+
+  /** A watch of its own over refused requests; each run is what happens once a second. */
+  Runnable shortage(LongConsumer refused) {
+    return kmalloc.newWatch(
+            new Shortage.Reporter() {
+              @Override
+              public void refused(long requests) {
+                refused.accept(requests);
+              }
+
+              @Override
+              public void stalled() {}
+            })
+        ::look;
+  }
+
+  /** Does what the trim service does once a period, now. */
+  public void trim() {
+    kmalloc.trim().round();
   }
 
   /**

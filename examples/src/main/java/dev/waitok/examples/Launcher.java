@@ -2,6 +2,7 @@ package dev.waitok.examples;
 
 import dev.waitok.examples.cli.OneLineErrors;
 import dev.waitok.examples.decisions.DecisionsCommand;
+import dev.waitok.examples.pressure.PressureCommand;
 import dev.waitok.examples.replay.ReplayCommand;
 import dev.waitok.examples.storm.StormCommand;
 import java.io.OutputStreamWriter;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Command;
 
 /**
  * The command line of the example programs: {@code storm} (also when no program is named), {@code
- * replay} and {@code decisions}. From the root of the project:
+ * replay}, {@code decisions} and {@code pressure}. From the root of the project:
  *
  * <pre>mvn -q -Prun -DskipTests package -Dargs="storm --help"</pre>
  */
@@ -26,7 +27,12 @@ import picocli.CommandLine.Command;
     description = "Programs that run WAITOK on real input. Without a name, storm runs.",
     mixinStandardHelpOptions = true,
     version = "0.1.0-SNAPSHOT",
-    subcommands = {StormCommand.class, ReplayCommand.class, DecisionsCommand.class})
+    subcommands = {
+      StormCommand.class,
+      ReplayCommand.class,
+      DecisionsCommand.class,
+      PressureCommand.class
+    })
 public final class Launcher {
   private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
 

@@ -29,6 +29,8 @@ class ArchitectureTest {
         .definedBy("dev.waitok.examples.storm")
         .layer("decisions")
         .definedBy("dev.waitok.examples.decisions")
+        .layer("pressure")
+        .definedBy("dev.waitok.examples.pressure")
         .layer("launcher")
         .definedBy("dev.waitok.examples")
         .whereLayer("launcher")
@@ -37,10 +39,12 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("launcher")
         .whereLayer("decisions")
         .mayOnlyBeAccessedByLayers("launcher")
+        .whereLayer("pressure")
+        .mayOnlyBeAccessedByLayers("launcher")
         .whereLayer("replay")
         .mayOnlyBeAccessedByLayers("launcher", "storm")
         .whereLayer("cli")
-        .mayOnlyBeAccessedByLayers("launcher", "storm", "decisions", "replay")
+        .mayOnlyBeAccessedByLayers("launcher", "storm", "decisions", "pressure", "replay")
         .check(classes);
   }
 }

@@ -136,6 +136,11 @@ final class LwktContext implements ExecutionContext {
     }
 
     @Override
+    public boolean sleepInterruptibly(long nanos) {
+      return permit.await(nanos, true, "memory") == Permit.Outcome.INTERRUPTED;
+    }
+
+    @Override
     public void wake() {
       permit.give();
     }

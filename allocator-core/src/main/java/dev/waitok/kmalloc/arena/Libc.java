@@ -17,8 +17,15 @@ import org.jspecify.annotations.Nullable;
 public final class Libc {
   private static final boolean LINUX = System.getProperty("os.name", "").equals("Linux");
   private static final int PROT_READ_WRITE = 1 | 2;
+  private static final int PROT_NONE = 0;
+  private static final int MADV_DONTNEED = 4;
+  private static final int MADV_HUGEPAGE = 14;
+  private static final int MADV_NOHUGEPAGE = 15;
   private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x02 | 0x20 | 0x4000;
 
+  private static final FunctionDescriptor RANGE_CALL =
+      FunctionDescriptor.of(
+          ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
   private static final @Nullable MethodHandle MMAP =
       LINUX
           ? find(
@@ -39,6 +46,11 @@ public final class Libc {
               FunctionDescriptor.of(
                   ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG))
           : null;
+  private static final @Nullable MethodHandle MADVISE = LINUX ? find("madvise", RANGE_CALL) : null;
+  private static final @Nullable MethodHandle MPROTECT =
+      LINUX ? find("mprotect", RANGE_CALL) : null;
+  private static final @Nullable MethodHandle GETPAGESIZE =
+      LINUX ? find("getpagesize", FunctionDescriptor.of(ValueLayout.JAVA_INT)) : null;
   private static final @Nullable MethodHandle SCHED_GETCPU =
       LINUX
           ? find(
@@ -85,6 +97,48 @@ public final class Libc {
     }
     if (result != 0) {
       throw new IllegalStateException("munmap failed: address=" + address + ", bytes=" + bytes);
+    }
+  }
+
+  /** Whether {@link #giveBack} works for ranges of so many bytes and their multiples. */
+  static boolean canGiveBack(long granule) {
+    return MADVISE != null && systemPageSize() <= granule;
+  }
+
+  /** The size of the system's own pages in bytes, or {@link Long#MAX_VALUE} if it cannot tell. */
+  static long systemPageSize() {
+    try {
+      return GETPAGESIZE == null ? Long.MAX_VALUE : (int) GETPAGESIZE.invokeExact();
+    } catch (Throwable e) {
+      throw unexpected("getpagesize", e);
+    }
+  }
+
+  /** Gives the memory behind mapped pages back at once; they read as zero from then on. */
+  static void giveBack(long address, long bytes) {
+    int result = onRange(MADVISE, "madvise", address, bytes, MADV_DONTNEED);
+    if (result != 0) {
+      throw new IllegalStateException("madvise failed: address=" + address + ", bytes=" + bytes);
+    }
+  }
+
+  /** Says whether the system may put huge pages behind mapped memory; it may not know of them. */
+  static void adviseHugePages(long address, long bytes, boolean huge) {
+    int unusedMayBeUnsupported =
+        onRange(MADVISE, "madvise", address, bytes, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+  }
+
+  /** Makes mapped pages inaccessible to everyone; left as they are if the system refuses. */
+  static void guard(long address, long bytes) {
+    int unusedIsOnlyAGuard = onRange(MPROTECT, "mprotect", address, bytes, PROT_NONE);
+  }
+
+  private static int onRange(
+      @Nullable MethodHandle function, String name, long address, long bytes, int argument) {
+    try {
+      return function == null ? -1 : (int) function.invokeExact(address, bytes, argument);
+    } catch (Throwable e) {
+      throw unexpected(name, e);
     }
   }
 

@@ -15,16 +15,25 @@ public final class PageArena {
   /** Blocks and runs up to this alignment need no look at the arena's own address: 2 MiB. */
   private static final long BASE_ALIGNMENT = 2L << 20;
 
+  /**
+   * No access on both sides of a mapping, so that it is one of its own in the system's records and
+   * native code that runs over its end is stopped. A multiple of every system's page size.
+   */
+  private static final long GUARD = 64 << 10;
+
   private final Arena scope;
   private final MemorySegment memory;
   private final boolean committedLazily;
+  private final boolean mapped;
   private final int pageShift;
   private final int pages;
 
-  private PageArena(Arena scope, MemorySegment memory, boolean committedLazily, int pageShift) {
+  private PageArena(
+      Arena scope, MemorySegment memory, boolean committedLazily, boolean mapped, int pageShift) {
     this.scope = scope;
     this.memory = memory;
     this.committedLazily = committedLazily;
+    this.mapped = mapped;
     this.pageShift = pageShift;
     this.pages = Math.toIntExact(memory.byteSize() >>> pageShift);
   }
@@ -34,26 +43,31 @@ public final class PageArena {
    *
    * @param bytes the size, a multiple of the page size
    * @param pageShift the page size as a power of two
+   * @param hugePages whether the system may put huge pages behind it
    * @throws OutOfMemoryError if the system refuses
    */
-  public static PageArena reserve(long bytes, int pageShift) {
-    return Libc.canMap() ? map(bytes, pageShift) : allocate(bytes, pageShift);
+  public static PageArena reserve(long bytes, int pageShift, boolean hugePages) {
+    return Libc.canMap() ? map(bytes, pageShift, hugePages) : allocate(bytes, pageShift);
   }
 
   @SuppressWarnings("restricted")
-  private static PageArena map(long bytes, int pageShift) {
-    long reserved = Math.addExact(bytes, BASE_ALIGNMENT);
+  private static PageArena map(long bytes, int pageShift, boolean hugePages) {
+    long reserved = Math.addExact(bytes, BASE_ALIGNMENT + 2 * GUARD);
     long address = Libc.map(reserved);
     if (address == -1) {
       throw new OutOfMemoryError(
           "the system refuses to map " + reserved + " bytes for an arena of " + bytes);
     }
-    long base = (address + BASE_ALIGNMENT - 1) & -BASE_ALIGNMENT;
+    long base = (address + GUARD + BASE_ALIGNMENT - 1) & -BASE_ALIGNMENT;
+    long end = (base + bytes + GUARD - 1) & -GUARD;
+    Libc.guard(address, base - address);
+    Libc.guard(end, address + reserved - end);
+    Libc.adviseHugePages(base, end - base, hugePages);
     Arena scope = Arena.ofShared();
     MemorySegment memory =
         MemorySegment.ofAddress(base)
             .reinterpret(bytes, scope, gone -> Libc.unmap(address, reserved));
-    return new PageArena(scope, memory, true, pageShift);
+    return new PageArena(scope, memory, true, true, pageShift);
   }
 
   /**
@@ -62,7 +76,7 @@ public final class PageArena {
   public static PageArena allocate(long bytes, int pageShift) {
     Arena scope = Arena.ofShared();
     return new PageArena(
-        scope, scope.allocate(bytes, Math.max(1L << pageShift, 64)), false, pageShift);
+        scope, scope.allocate(bytes, Math.max(1L << pageShift, 64)), false, false, pageShift);
   }
 
   /**
@@ -90,7 +104,7 @@ public final class PageArena {
       throw new IllegalArgumentException(
           "no whole page of " + pageSize + " bytes in a segment of " + segment.byteSize());
     }
-    return new PageArena(Arena.ofShared(), segment.asSlice(skip, whole), true, pageShift);
+    return new PageArena(Arena.ofShared(), segment.asSlice(skip, whole), true, false, pageShift);
   }
 
   /** All of the arena's memory. */
@@ -121,6 +135,25 @@ public final class PageArena {
   /** Whether a page costs memory only from its first touch. */
   public boolean committedLazily() {
     return committedLazily;
+  }
+
+  /** Whether {@link #giveBack} can do anything: the memory was mapped here, in pages as large. */
+  public boolean canGiveBack() {
+    return mapped && Libc.canGiveBack(pageSize());
+  }
+
+  /** Gives the memory behind pages that nobody uses back to the system. */
+  public void giveBack(int page, int n) {
+    Libc.giveBack(address() + ((long) page << pageShift), (long) n << pageShift);
+  }
+
+  /**
+   * How much memory the arena really has from the system: its resident set.
+   *
+   * @return in bytes, or -1 where the system does not tell
+   */
+  public long residentBytes() {
+    return ResidentMemory.of(address(), memory.byteSize());
   }
 
   /** The memory of one page. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class PlainContext implements ExecutionContext {
   private static final Caller ORDINARY = new PlainCaller(null);
   private static final Caller SERVICE =
-      new PlainCaller("a pager or the pageout thread is running, which others wait for");
+      new PlainCaller("a pager, a reclaimer or another service is running, which others wait for");
 
   /** Never null: every thread is at least a plain one. */
   @Override
@@ -42,7 +42,7 @@ public final class PlainContext implements ExecutionContext {
     }
   }
 
-  private record PlainCaller(@Nullable String whyNotBlock) implements Caller {
+  record PlainCaller(@Nullable String whyNotBlock) implements Caller {
     @Override
     public int cpu() {
       throw new IllegalStateException("a plain thread has no cpu");
@@ -80,9 +80,18 @@ public final class PlainContext implements ExecutionContext {
 
     @Override
     public void sleep(long nanos) {
-      boolean interrupted = false;
+      boolean unusedInterrupted = sleep(nanos, false);
+    }
+
+    @Override
+    public boolean sleepInterruptibly(long nanos) {
+      return sleep(nanos, true);
+    }
+
+    private boolean sleep(long nanos, boolean interruptible) {
+      boolean interrupted = interruptible && Thread.interrupted();
       long deadline = nanos == Long.MAX_VALUE ? 0 : System.nanoTime() + nanos;
-      while (!woken) {
+      while (!woken && !(interruptible && interrupted)) {
         if (nanos == Long.MAX_VALUE) {
           LockSupport.park(this);
         } else {
@@ -98,6 +107,7 @@ public final class PlainContext implements ExecutionContext {
       if (interrupted) {
         thread.interrupt();
       }
+      return interrupted;
     }
 
     @Override

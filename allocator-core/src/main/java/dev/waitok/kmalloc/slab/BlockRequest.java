@@ -174,6 +174,11 @@ final class BlockRequest extends PageRequest {
   }
 
   @Override
+  protected String describe() {
+    return SizeClasses.size(sizeClass) + " bytes of type " + ledger.name();
+  }
+
+  @Override
   protected void callIn() {
     owners.callIn();
   }

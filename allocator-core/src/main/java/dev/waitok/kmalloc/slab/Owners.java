@@ -215,6 +215,20 @@ public final class Owners {
   }
 
   /**
+   * Takes in the remote frees and idle zones of those owners that have any: once a while, so that
+   * they do not keep what nobody uses. Who has none is not disturbed.
+   */
+  public void callInIdle() {
+    boolean _ = callInStripes();
+    Attached now = attached;
+    for (ZoneOwner owner : now.cpus()) {
+      if (owner.hasIdle()) {
+        now.send(owner, owner.drainTask);
+      }
+    }
+  }
+
+  /**
    * Sets a type's limit and takes back what owners have drawn under the old one: stripes now, cpus
    * at their next preemption point.
    */

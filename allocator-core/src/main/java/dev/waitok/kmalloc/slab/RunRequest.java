@@ -45,6 +45,11 @@ final class RunRequest extends PageRequest {
   }
 
   @Override
+  protected String describe() {
+    return "a run of type " + ledger.name();
+  }
+
+  @Override
   protected void callIn() {
     slabs.owners().callIn();
   }

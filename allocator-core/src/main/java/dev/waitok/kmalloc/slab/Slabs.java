@@ -60,6 +60,15 @@ public final class Slabs {
   /** More pages than the arena has above the caller's floor: no wait could end. */
   public static final long TOO_LARGE = -6;
 
+  /** The time was over before there was memory. */
+  public static final long TIMED_OUT = PageRequest.TIMED_OUT;
+
+  /** It waited when nothing was freed for long, and was chosen to give up. */
+  public static final long STALLED = PageRequest.STALLED;
+
+  /** The thread was interrupted before there was memory. */
+  public static final long INTERRUPTED = PageRequest.INTERRUPTED;
+
   /** A free that was right. */
   public static final int OK = 0;
 
@@ -232,7 +241,7 @@ public final class Slabs {
         && (scheduled == null ? callers.plain() : scheduled).whyNotBlock() != null;
   }
 
-  private boolean charge(
+  boolean charge(
       TypeLedger ledger, long bytes, @Nullable Caller scheduled, @Nullable ZoneOwner cpu) {
     ZoneOwner owner = enter(scheduled, cpu);
     try {
@@ -242,8 +251,7 @@ public final class Slabs {
     }
   }
 
-  private void refund(
-      TypeLedger ledger, long bytes, @Nullable Caller scheduled, @Nullable ZoneOwner cpu) {
+  void refund(TypeLedger ledger, long bytes, @Nullable Caller scheduled, @Nullable ZoneOwner cpu) {
     ZoneOwner owner = enter(scheduled, cpu);
     try {
       ledger.refund(owner.slot, bytes);
@@ -350,6 +358,12 @@ public final class Slabs {
     leave(scheduled, owner);
     boolean _ = owners.settle(older, owner);
     return page;
+  }
+
+  /** Makes a run of pages that the caller has a live block; its offset. */
+  long recordRun(TypeLedger ledger, int page, int pages) {
+    large.put(page, pages, ledger.id());
+    return (long) page << arena.pageShift();
   }
 
   // ---- frees ----

@@ -385,6 +385,11 @@ final class ZoneOwner {
     return false;
   }
 
+  /** Whether a drain would bring pages or blocks; a look from elsewhere, of the moment. */
+  boolean hasIdle() {
+    return idlePages > 0 || !freedElsewhere.isEmpty();
+  }
+
   /** How many pages the owner's empty zones have. */
   int idlePages() {
     return idlePages;

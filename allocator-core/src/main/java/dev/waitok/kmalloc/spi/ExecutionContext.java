@@ -173,6 +173,18 @@ public interface ExecutionContext {
     void sleep(long nanos);
 
     /**
+     * {@link #sleep}, which an interrupt of the thread ends too. The interrupt status stays set.
+     *
+     * @param nanos how long at most, in nanoseconds; {@link Long#MAX_VALUE} for no limit
+     * @return whether the thread is interrupted; unless overridden that is seen only when the sleep
+     *     has ended otherwise
+     */
+    default boolean sleepInterruptibly(long nanos) {
+      sleep(nanos);
+      return Thread.currentThread().isInterrupted();
+    }
+
+    /**
      * Wakes the sleeper, now or at its next sleep. From any thread and any section; never blocks,
      * never throws. It may make a system call, so nobody calls it while holding a short lock.
      */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * same page sleeps until that one read ends. A failed read reaches all of them and leaves no page.
  */
 public final class ObjectPages implements PageHome {
-  private static final int ABSENT = -1;
+  static final int ABSENT = -1;
 
   private final PageArena arena;
   private final PageSupply supply;
@@ -33,6 +33,7 @@ public final class ObjectPages implements PageHome {
   private final PageReader reader;
   private final long size;
   private final LongLock lock = new LongLock();
+  private final @Nullable Laundry laundry;
   private final int[] pageOf;
   private final Map<Integer, Read> reads = new HashMap<>();
   private boolean closed;
@@ -42,6 +43,7 @@ public final class ObjectPages implements PageHome {
    *
    * @param size its size in bytes
    * @param reader where its contents come from
+   * @param writer where they go when they were changed, or null if they are not
    */
   public ObjectPages(
       PageArena arena,
@@ -51,7 +53,8 @@ public final class ObjectPages implements PageHome {
       IoThreads io,
       Runnable callInOwners,
       long size,
-      PageReader reader) {
+      PageReader reader,
+      @Nullable PageWriter writer) {
     this.arena = arena;
     this.supply = supply;
     this.queues = supply.queues();
@@ -63,6 +66,114 @@ public final class ObjectPages implements PageHome {
     this.reader = reader;
     this.pageOf = new int[Math.toIntExact((size + arena.pageSize() - 1) >>> arena.pageShift())];
     Arrays.fill(pageOf, ABSENT);
+    this.laundry = writer == null ? null : new Laundry(this, queues, arena, callers, io, writer);
+  }
+
+  /** Whether contents may be changed. */
+  public boolean writable() {
+    return laundry != null;
+  }
+
+  /** How many writes to the pager have failed. */
+  public long writeErrors() {
+    return laundry == null ? 0 : laundry.errors();
+  }
+
+  /** How many pages have been written to the pager. */
+  public long writtenPages() {
+    return laundry == null ? 0 : laundry.written();
+  }
+
+  /** How many pages differ from what the pager has. */
+  public int dirtyPages() {
+    int dirty = 0;
+    lock.lock(ordinaryCaller());
+    try {
+      for (int page : pageOf) {
+        dirty += page != ABSENT && queues.isDirty(page) ? 1 : 0;
+      }
+    } finally {
+      unlock();
+    }
+    return dirty;
+  }
+
+  /**
+   * Lets go of a pinned page whose contents the caller has changed.
+   *
+   * @throws IllegalStateException if the object was closed meanwhile, so that the change is lost
+   */
+  public void unpinChanged(int index, int page) {
+    lock.lock(ordinaryCaller());
+    try {
+      if (!closed) {
+        queues.markDirty(page);
+      }
+    } finally {
+      unlock();
+    }
+    unpin(index, page);
+    requireOpen();
+  }
+
+  /** Writes out what is dirty now, and makes it durable. */
+  public void sync() throws IOException {
+    if (laundry != null) {
+      laundry.sync(ordinaryCaller());
+    }
+  }
+
+  /** Closes the object after what is dirty has been written out and made durable. */
+  public void flushAndClose() throws IOException {
+    do {
+      sync();
+    } while (!closeIfClean());
+  }
+
+  private boolean closeIfClean() {
+    Caller caller = ordinaryCaller();
+    lock.lock(caller);
+    try {
+      if (laundry != null && !laundry.isClean()) {
+        return false;
+      }
+      closed = true;
+    } finally {
+      unlock();
+    }
+    close();
+    return true;
+  }
+
+  // For Laundry.
+
+  void lock(Caller caller) {
+    lock.lock(caller);
+  }
+
+  int pageAt(int index) {
+    return pageOf[index];
+  }
+
+  /** Pages can be aged that could not be before, and somebody waits. */
+  void wakePageoutIfWanted() {
+    if (queues.anyWaiting()) {
+      pageout.wake();
+    }
+  }
+
+  /** Takes a page off a closed object if nobody holds it; its pages are then the caller's. */
+  boolean dropIfClosed(int index, int page) {
+    boolean dropped = closed && pageOf[index] == page && queues.wireUnheld(page);
+    if (dropped) {
+      pageOf[index] = ABSENT;
+    }
+    return dropped;
+  }
+
+  @Override
+  public boolean launder(int page) {
+    return laundry != null && laundry.launder(page);
   }
 
   /** How many pages the object has. */
@@ -156,7 +267,10 @@ public final class ObjectPages implements PageHome {
     }
   }
 
-  /** Gives all pages back, those still held when they are let go of. Reads under way fail. */
+  /**
+   * Gives all pages back, dirty or not, those still held when they are let go of. Reads under way
+   * fail.
+   */
   public void close() {
     Caller caller = ordinaryCaller();
     List<Integer> gone = new ArrayList<>();

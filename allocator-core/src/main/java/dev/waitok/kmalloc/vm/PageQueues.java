@@ -1,6 +1,11 @@
 package dev.waitok.kmalloc.vm;
 
+import dev.waitok.kmalloc.arena.Libc;
 import dev.waitok.kmalloc.arena.ShortLock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Every page's state, the queues, and the one test that admits a request to pages. */
@@ -25,8 +30,8 @@ public final class PageQueues {
    * 6 Ownership and memory order. One short lock guards everything here except `waiters.any()`.
    *   It is never held over a call-out. Who has to be woken is returned, and woken afterwards.
    *
-   * 7 Invariants (checkInvariants): I1 to I5 are PageTable's.
-   *   I6 when nobody is under way: whoever waits and is admitted has been granted or signalled
+   * 7 Invariants (checkInvariants): I1 to I7 are PageTable's.
+   *   I8 when nobody is under way: whoever waits and is admitted has been granted or signalled
    *
    * 8 Costs. Taking or freeing a run costs its length / 64 words and log2(pages / 64) steps, twice.
    *
@@ -37,6 +42,7 @@ public final class PageQueues {
 
   private final ShortLock lock = new ShortLock();
   private final Levels levels;
+  private final PressureGauge gauge;
   private final PageTable table;
   private final PageWaiters waiters = new PageWaiters();
   private final Admission admission;
@@ -47,6 +53,18 @@ public final class PageQueues {
   private long homesUnlocked;
 
   private long reclaimedPages;
+  private long givenBack;
+  private int idleCap = Integer.MAX_VALUE;
+  private Runnable tellIdle = () -> {};
+  private Supplier<Reclaimers.@Nullable Share> shareOfCaller = () -> null;
+  private Runnable tellPressure = () -> {};
+  private final LongAdder refusals = new LongAdder();
+
+  /** Whether pages are away; written under the lock, read without it. */
+  private volatile boolean away;
+
+  /** Whether somebody wanted pages that were away: the rest of the period is theirs. */
+  private volatile boolean stopGivingBack;
 
   /**
    * All pages FREE.
@@ -57,7 +75,8 @@ public final class PageQueues {
    */
   public PageQueues(int pages, long firstPageNumber, Levels levels) {
     this.levels = levels;
-    this.table = new PageTable(pages);
+    this.gauge = new PressureGauge(levels);
+    this.table = new PageTable(pages, gauge);
     this.admission = new Admission(table, levels, firstPageNumber, waiters);
   }
 
@@ -84,17 +103,30 @@ public final class PageQueues {
   /** Whether all pages above a level's floor have room for such a run. */
   public boolean couldHold(int n, int align, int level) {
     int first = (align - admission.phase(align)) & (align - 1);
-    return n <= table.pages - levels.floor(level) && n <= table.pages - first;
+    return n <= table.pages - table.reserveTarget() - levels.floor(level)
+        && n <= table.pages - first;
   }
 
   /** A moment's figures for statistics. */
-  public record Figures(int lowestFree, int retainedPeak, long reclaimedPages, int waiters) {}
+  public record Figures(
+      int lowestFree,
+      int retainedPeak,
+      long reclaimedPages,
+      int waiters,
+      int idlePages,
+      long givenBack) {}
 
   /** The statistics of one moment. */
   public Figures figures() {
     lock.lock();
     try {
-      return new Figures(table.lowestFree(), table.retainedPeak(), reclaimedPages, waiters.count());
+      return new Figures(
+          table.lowestFree(),
+          table.retainedPeak(),
+          reclaimedPages,
+          waiters.count(),
+          table.idle.count(),
+          givenBack);
     } finally {
       lock.unlock();
     }
@@ -152,6 +184,18 @@ public final class PageQueues {
    * @return the first page, now WIRED, or {@link #NO_PAGE}
    */
   int takeFree(PageRequest request, int n) {
+    int page = tryTakeFree(request, n);
+    while (page == NO_PAGE && pause(request.waits)) {
+      page = tryTakeFree(request, n);
+    }
+    if (page == NO_PAGE) {
+      page = takeReserve(n);
+    }
+    ringIfDue();
+    return page;
+  }
+
+  private int tryTakeFree(PageRequest request, int n) {
     lock.lock();
     try {
       if (request.granted != NO_PAGE) {
@@ -181,11 +225,164 @@ public final class PageQueues {
    * @return the first page, now WIRED, or {@link #NO_PAGE}
    */
   public int takeAnyFree(int n) {
+    int page;
+    do {
+      lock.lock();
+      try {
+        page = table.free.find(n);
+        if (page >= 0) {
+          table.wireFree(page, n);
+        }
+      } finally {
+        lock.unlock();
+      }
+    } while (page < 0 && pause(false));
+    return page;
+  }
+
+  // Giving memory back: the parts of Trim that need the lock.
+
+  /** So many words of the idle sets are looked at with the lock held: a microsecond or so. */
+  private static final int WORDS_A_LOOK = 1024;
+
+  /**
+   * Takes a run of idle pages away from FREE, unless somebody waits, or wanted pages that were away
+   * in this period, or FREE would fall below its target.
+   *
+   * @param end where to look from, downwards
+   * @param youngToo whether pages freed in this period are idle too
+   * @return the run, or an empty one where the look ended; {@link #firstOf}, {@link #lengthOf}
+   */
+  long takeIdle(int end, boolean youngToo, int most) {
     lock.lock();
     try {
-      int page = table.free.find(n);
+      int spare = table.count(PageState.FREE) - levels.target();
+      if (waiters.any() || spare <= 0 || stopGivingBack) {
+        return run(0, 0);
+      }
+      int last = table.idle.highestBelow(end, youngToo, WORDS_A_LOOK);
+      if (last < 0) {
+        return run(-1 - last, 0);
+      }
+      int first = table.idle.startOfRun(last, youngToo, Math.max(1, Math.min(most, spare)));
+      int n = last - first + 1;
+      table.sendAway(first, n);
+      away = true;
+      return run(first, n);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes pages FREE again that were away, and serves whom they serve. */
+  void returnIdle(int page, int n) {
+    PageRequest woken;
+    lock.lock();
+    try {
+      table.comeBack(page, n);
+      away = table.away() > 0;
+      givenBack += n;
+      table.refillReserve();
+      woken = admission.serve();
+    } finally {
+      lock.unlock();
+    }
+    wake(woken);
+  }
+
+  private static long run(int first, int n) {
+    return (long) first << Integer.SIZE | n;
+  }
+
+  static int firstOf(long run) {
+    return (int) (run >> Integer.SIZE);
+  }
+
+  static int lengthOf(long run) {
+    return (int) run;
+  }
+
+  /** Ends a period of {@link IdlePages}. */
+  void endIdlePeriod() {
+    lock.lock();
+    stopGivingBack = false;
+    table.idle.endPeriod();
+    lock.unlock();
+  }
+
+  /** How many FREE pages have memory behind them; a plain load. */
+  int idlePages() {
+    return table.idle.count();
+  }
+
+  /** Whom to tell when more pages than a number are idle. Before anything is freed. */
+  void onIdleAbove(int cap, Runnable tell) {
+    idleCap = cap;
+    tellIdle = tell;
+  }
+
+  /**
+   * Waits until pages that were away are back, if there are: microseconds, for a system call.
+   *
+   * @param waits whether the caller stands in line anyway, and is served there
+   * @return whether it is worth another look
+   */
+  private boolean pause(boolean waits) {
+    if (waits || !away) {
+      return false;
+    }
+    stopGivingBack = true;
+    while (away) {
+      Libc.yieldProcessor();
+    }
+    return true;
+  }
+
+  /** Makes n WIRED pages FREE and wakes the waiter they serve. */
+  public void release(int page, int n) {
+    PageRequest woken;
+    boolean tooMuchIdle;
+    lock.lock();
+    try {
+      table.release(page, n);
+      woken = progressed();
+      tooMuchIdle = table.idle.count() > idleCap;
+    } finally {
+      lock.unlock();
+    }
+    wake(woken);
+    if (tooMuchIdle) {
+      tellIdle.run();
+    }
+  }
+
+  // The reserve of those who give memory back: the parts of Reclaimers that need the lock.
+
+  /** Makes the reserve larger or smaller by so many pages. */
+  void reserve(int pagesMore) {
+    lock.lock();
+    try {
+      table.reserve(pagesMore);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Who knows whether the calling thread may use the reserve. Before anybody allocates. */
+  void onReserve(Supplier<Reclaimers.@Nullable Share> share) {
+    shareOfCaller = share;
+  }
+
+  private int takeReserve(int n) {
+    Reclaimers.Share share = shareOfCaller.get();
+    if (share == null) {
+      return NO_PAGE;
+    }
+    lock.lock();
+    try {
+      int page = share.left < n ? NO_PAGE : table.takeReserve(n);
       if (page >= 0) {
-        table.wireFree(page, n);
+        share.left -= n;
       }
       return page;
     } finally {
@@ -193,17 +390,16 @@ public final class PageQueues {
     }
   }
 
-  /** Makes n WIRED pages FREE and wakes the waiter they serve. */
-  public void release(int page, int n) {
-    PageRequest woken;
+  /** How many pages FREE lacks to its target, or the first waiter to its request. */
+  int shortfall() {
     lock.lock();
     try {
-      table.release(page, n);
-      woken = progressed();
+      PageRequest first = waiters.first();
+      int waited = first == null || first.signalled ? 0 : first.pages;
+      return Math.max(waited, levels.target() - table.count(PageState.FREE) - table.away());
     } finally {
       lock.unlock();
     }
-    wake(woken);
   }
 
   // Reclaiming: the parts of CacheReclaim that need the lock.
@@ -345,6 +541,7 @@ public final class PageQueues {
     lock.lock();
     reclaimedPages += n;
     lock.unlock();
+    ringIfDue();
   }
 
   // Pages with contents. The home's lock is held by the caller, except in pageout's moves, which
@@ -405,12 +602,14 @@ public final class PageQueues {
     }
   }
 
-  /** Makes an INACTIVE or ACTIVE page CACHE at once; others stay what they are. */
+  /** Makes a clean INACTIVE or ACTIVE page CACHE at once; others stay what they are. */
   void cacheNow(int page) {
     PageRequest woken = null;
     lock.lock();
     try {
-      if (table.state(page) == PageState.INACTIVE || table.state(page) == PageState.ACTIVE) {
+      boolean queued =
+          table.state(page) == PageState.INACTIVE || table.state(page) == PageState.ACTIVE;
+      if (queued && !table.isDirty(page)) {
         woken = moveToCache(page);
       }
     } finally {
@@ -421,29 +620,114 @@ public final class PageQueues {
 
   /**
    * One step of pageout's aging: the oldest INACTIVE page becomes CACHE, or, where there is none,
-   * the oldest ACTIVE page becomes INACTIVE.
+   * the oldest ACTIVE page becomes INACTIVE. A dirty page is passed over the first time.
    *
-   * @return false if there is neither
+   * @return {@link #AGED}; {@link #NO_PAGE} if there is neither; or a dirty page met again, which
+   *     is to be laundered
    */
-  boolean ageOne() {
+  int ageOne() {
     PageRequest woken = null;
     lock.lock();
     try {
       int page = table.inactive.head();
-      if (page != PageList.NONE) {
-        woken = moveToCache(page);
-      } else {
-        page = table.active.head();
-        if (page == PageList.NONE) {
-          return false;
-        }
-        table.deactivate(page);
+      if (page == PageList.NONE) {
+        return deactivate() ? AGED : NO_PAGE;
       }
+      if (table.isDirty(page)) {
+        return table.passOverDirty(page) ? AGED : page;
+      }
+      woken = moveToCache(page);
     } finally {
       lock.unlock();
     }
     wake(woken);
+    return AGED;
+  }
+
+  /** An answer of {@link #ageOne}: a page was moved. */
+  static final int AGED = -2;
+
+  /** Makes the oldest ACTIVE page INACTIVE; false if there is none. */
+  boolean deactivateOne() {
+    lock.lock();
+    try {
+      return deactivate();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean deactivate() {
+    int page = table.active.head();
+    if (page == PageList.NONE) {
+      return false;
+    }
+    table.deactivate(page);
     return true;
+  }
+
+  // Dirty pages: the parts of Laundry that need the lock.
+
+  /** The home of a page, or null if it has none. */
+  @Nullable PageHome homeOf(int page) {
+    lock.lock();
+    try {
+      return table.home(page);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The place of a page in a home, or -1 if it is not its. */
+  @SuppressWarnings("ReferenceEquality") // a home is itself, whatever equals says
+  int indexIn(int page, PageHome home) {
+    lock.lock();
+    try {
+      return table.home(page) == home ? table.index(page) : -1;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isDirty(int page) {
+    lock.lock();
+    try {
+      return table.isDirty(page);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Marks a page that the caller holds dirty. */
+  void markDirty(int page) {
+    lock.lock();
+    try {
+      table.markDirty(page);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Pins a page to be written out, and marks it clean. */
+  void beginLaundering(int page) {
+    lock.lock();
+    try {
+      table.holdToLaunder(page);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Unpins a page that was to be written out; if clean and unused it may become CACHE. */
+  void endLaundering(int page, boolean toCache) {
+    PageRequest woken;
+    lock.lock();
+    try {
+      woken = table.unholdLaundered(page, toCache) ? progressed() : null;
+    } finally {
+      lock.unlock();
+    }
+    wake(woken);
   }
 
   private @Nullable PageRequest moveToCache(int page) {
@@ -462,10 +746,33 @@ public final class PageQueues {
   private @Nullable PageRequest progressed() {
     progress++;
     pagesCame++;
+    table.refillReserve();
     return admission.pagesCame();
   }
 
-  private static void wake(@Nullable PageRequest woken) {
+  /** How short memory is, as {@link PressureGauge} counts; a plain load. */
+  public int pressure() {
+    return gauge.level();
+  }
+
+  /** The level to be announced. */
+  int announcePressure() {
+    return gauge.announce();
+  }
+
+  /** Whom to tell, outside the lock, that the level has changed. It must not block. */
+  void onPressure(Runnable tell) {
+    tellPressure = tell;
+  }
+
+  private void ringIfDue() {
+    if (gauge.unannounced()) {
+      tellPressure.run();
+    }
+  }
+
+  private void wake(@Nullable PageRequest woken) {
+    ringIfDue();
     for (PageRequest request = woken; request != null; request = request.nextWoken) {
       if (request.sleeper != null) {
         request.sleeper.wake();
@@ -516,6 +823,45 @@ public final class PageQueues {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** One who waits, for reports. */
+  public record WaiterFigures(String request, int pages, long since) {}
+
+  /** Who waits, in line. */
+  public List<WaiterFigures> waiterFigures() {
+    List<PageRequest> line = new ArrayList<>(Math.max(16, 2 * waiters.count()));
+    lock.lock();
+    try {
+      for (PageRequest w = waiters.first(); w != null; w = waiters.after(w)) {
+        line.add(w);
+      }
+    } finally {
+      lock.unlock();
+    }
+    return line.stream().map(w -> new WaiterFigures(w.describe(), w.pages, w.since)).toList();
+  }
+
+  /** Ends the wait of the one that came last with {@link PageRequest#STALLED}; false if none. */
+  public boolean failYoungest() {
+    PageRequest youngest;
+    lock.lock();
+    try {
+      youngest = waiters.youngest();
+      if (youngest != null) {
+        youngest.stalled = true;
+        youngest.nextWoken = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+    wake(youngest);
+    return youngest != null;
+  }
+
+  /** How many requests without wait have got nothing, in all. */
+  LongAdder refusals() {
+    return refusals;
   }
 
   /** Marks a waiter as trying: whatever happens from here on signals it again. */
@@ -624,7 +970,7 @@ public final class PageQueues {
     lock.lock();
     try {
       table.checkInvariants();
-      PageTable.check(admission.whoseTurn() == null, "I6", waiters.count());
+      PageTable.check(admission.whoseTurn() == null, "I8", waiters.count());
     } finally {
       lock.unlock();
     }

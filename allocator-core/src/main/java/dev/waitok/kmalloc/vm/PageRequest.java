@@ -26,6 +26,15 @@ public abstract class PageRequest {
   /** The answer of a request that met the end of its allocator. */
   public static final long CLOSED = -3;
 
+  /** The answer of a request whose time was over. */
+  public static final long TIMED_OUT = -7;
+
+  /** The answer of a request whose thread was interrupted. */
+  public static final long INTERRUPTED = -10;
+
+  /** The answer of a request that was chosen to give up, since nothing came for long. */
+  public static final long STALLED = -11;
+
   /** No block of any class serves this request, only pages do. */
   public static final int NO_CLASS = -1;
 
@@ -58,6 +67,17 @@ public abstract class PageRequest {
   /** What had happened when it planned where to reclaim; see {@code PageQueues.giveBack}. */
   long plannedAt;
 
+  // How long it waits; written before the first attempt.
+  boolean bounded;
+  long deadline;
+  boolean interruptible;
+
+  /** When it stood in line, for reports. */
+  long since;
+
+  /** Set when it was chosen to give up. */
+  volatile boolean stalled;
+
   // Among the waiters; guarded by the page queues' lock.
   @Nullable Sleeper sleeper;
   @Nullable PageRequest next;
@@ -65,6 +85,7 @@ public abstract class PageRequest {
   boolean waiting;
   boolean signalled;
   int waitLevel;
+  long turn;
 
   /**
    * The first page of the run that is kept for it, out of the line; its owner takes it or leaves.
@@ -109,6 +130,11 @@ public abstract class PageRequest {
 
   /** Takes in what other owners have to give, before this request waits. */
   protected abstract void callIn();
+
+  /** What was asked for, for reports. Any thread. */
+  protected String describe() {
+    return pages + " pages";
+  }
 
   /** A run of this many pages anywhere would serve it: the measure of who asks for less. */
   final int need() {

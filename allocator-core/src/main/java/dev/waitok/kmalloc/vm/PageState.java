@@ -11,6 +11,7 @@ package dev.waitok.kmalloc.vm;
  * HOLD     -> ACTIVE    // the last user let go, used before
  * INACTIVE -> ACTIVE    // pageout finds it used again
  * ACTIVE   -> INACTIVE  // pageout ages it
+ * HOLD     -> CACHE     // pageout has written it out, nobody else held it
  * INACTIVE -> CACHE     // pageout: clean, can be had again from its pager
  * CACHE, INACTIVE, ACTIVE -> HOLD  // a user holds it
  * CACHE    -> WIRED     // reclaimed, and goes straight to the request that reclaimed it

@@ -110,6 +110,7 @@ public final class PageSupply {
         }
         pageout.wake();
         if (!request.waits) {
+          queues.refusals().increment();
           request.decided(Outcome.NULL, preempting);
           return PageRequest.NONE;
         }
@@ -128,10 +129,20 @@ public final class PageSupply {
             return PINNED;
           }
         } else if (request.sleeper == null) {
-          standInLine(request, caller);
+          standInLine(request, caller.newSleeper());
+          request.callIn();
         } else {
           request.decided(Outcome.WAIT, false);
-          sleep(request);
+          if (request.stalled) {
+            return PageRequest.STALLED;
+          }
+          long left = timeLeft(request);
+          if (left <= 0) {
+            return PageRequest.TIMED_OUT;
+          }
+          if (sleep(request, left)) {
+            return PageRequest.INTERRUPTED;
+          }
         }
       }
       return PageRequest.CLOSED;
@@ -166,21 +177,79 @@ public final class PageSupply {
     return request.attempt(caller);
   }
 
-  private void standInLine(PageRequest request, Caller caller) {
-    request.sleeper = caller.newSleeper();
-    queues.enqueue(request);
-    request.callIn();
+  /**
+   * One attempt of a request for which nobody sleeps.
+   *
+   * @return what its attempt returned, {@link PageRequest#NONE} or {@link PageRequest#CLOSED}
+   */
+  long tryOnce(PageRequest request, Caller caller) {
+    if (closed) {
+      return PageRequest.CLOSED;
+    }
+    boolean preempting = caller.preempting();
+    decide(request, preempting, false);
+    request.standsInLine = !preempting;
+    long result = attempt(request, caller);
+    if (result == PageRequest.NONE && request.stalled) {
+      return PageRequest.STALLED;
+    }
+    if (result == PageRequest.NONE) {
+      pageout.wake();
+      request.decided(Outcome.WAIT, preempting);
+    } else {
+      request.decided(request.source, preempting);
+    }
+    return result;
   }
 
-  private void sleep(PageRequest request) {
+  /** Puts a request into line, as an ordinary one; its sleeper is woken when it is to try again. */
+  void standInLine(PageRequest request, Sleeper sleeper) {
+    if (request.floorLevel != request.level && sleeper instanceof AsyncSupply.Ticket) {
+      decide(request, false, false); // it preempted somebody when it asked, and does so no more
+      request.standsInLine = true;
+    }
+    request.sleeper = sleeper;
+    request.since = callers.base().nanoTime();
+    queues.enqueue(request);
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Whether the arena has so many pages above the request's floor at all. */
+  public boolean couldServe(PageRequest request, boolean preempting) {
+    return queues.couldHold(
+        request.pages, request.align, preempting ? PageRequest.TO_LAST_PAGE : request.level);
+  }
+
+  /** Bounds how long a request waits, from now on; {@link Long#MAX_VALUE} for no bound. */
+  public void bound(PageRequest request, long nanos, boolean interruptible) {
+    request.bounded = nanos != Long.MAX_VALUE;
+    request.deadline = request.bounded ? callers.base().nanoTime() + nanos : 0;
+    request.interruptible = interruptible;
+  }
+
+  private long timeLeft(PageRequest request) {
+    return request.bounded ? request.deadline - callers.base().nanoTime() : Long.MAX_VALUE;
+  }
+
+  /** Sleeps for a while; true if that was interrupted and the request minds. */
+  private boolean sleep(PageRequest request, long most) {
     Sleeper sleeper = Objects.requireNonNull(request.sleeper);
-    long nanos = recheckNanos;
+    long nanos = Math.min(recheckNanos, most);
     long before = queues.pagesCame();
     long from = callers.base().nanoTime();
-    sleeper.sleep(nanos);
-    if (queues.pagesCame() == before && callers.base().nanoTime() - from >= nanos) {
+    boolean interrupted = false;
+    if (request.interruptible) {
+      interrupted = sleeper.sleepInterruptibly(nanos);
+    } else {
+      sleeper.sleep(nanos);
+    }
+    if (queues.pagesCame() == before && callers.base().nanoTime() - from >= recheckNanos) {
       queues.liftHold(before);
     }
+    return interrupted;
   }
 
   /**

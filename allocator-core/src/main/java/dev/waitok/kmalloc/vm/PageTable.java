@@ -21,10 +21,22 @@ final class PageTable {
    *   I3 each list has the pages of its state
    *   I4 a page is in HOLD exactly while its hold count is above 0
    *   I5 CACHE, INACTIVE, ACTIVE and HOLD pages have a home, FREE and WIRED ones have none
+   *   I6 pages with idle memory are FREE, and their number is the one kept
+   *   I7 the pages that are away are WIRED
+   *   I10 dirty pages are HOLD, INACTIVE or ACTIVE
+   *   I9 the reserve has WIRED pages, no more than it is to have, and if fewer then FREE is empty
    */
   final int pages;
   final RunTree free;
   final RunTree reclaimable;
+  final IdlePages idle;
+
+  /** WIRED pages that only who gives memory back may take. */
+  private final RunTree reserve;
+
+  private int reserved;
+  private int reserveTarget;
+  private final PressureGauge gauge;
   final PageList cache;
   final PageList inactive;
   final PageList active;
@@ -32,17 +44,30 @@ final class PageTable {
   private final int[] counts = new int[PageState.COUNT];
   private final int[] holds;
   private final boolean[] usedBefore;
+
+  /** Contents that the page's home has to write out before the page can be CACHE. */
+  private final boolean[] dirty;
+
+  /** Dirty pages that pageout has met once and passed over. */
+  private final boolean[] passedOver;
+
   private final @Nullable PageHome[] homes;
   private final int[] indexes;
   private int lowestFree;
   private int retainedPeak;
 
+  /** FREE pages whose memory is being given back: WIRED for the moment, FREE in all figures. */
+  private int away;
+
   /** All pages FREE. */
-  PageTable(int pages) {
+  PageTable(int pages, PressureGauge gauge) {
     this.pages = pages;
+    this.gauge = gauge;
     this.states = new byte[pages];
     this.holds = new int[pages];
     this.usedBefore = new boolean[pages];
+    this.dirty = new boolean[pages];
+    this.passedOver = new boolean[pages];
     this.homes = new @Nullable PageHome[pages];
     this.indexes = new int[pages];
     int[] next = new int[pages];
@@ -52,6 +77,8 @@ final class PageTable {
     this.active = new PageList(next, previous);
     this.free = new RunTree(pages);
     this.reclaimable = new RunTree(pages);
+    this.idle = new IdlePages(pages);
+    this.reserve = new RunTree(pages);
     free.add(0, pages);
     reclaimable.add(0, pages);
     counts[PageState.FREE] = pages;
@@ -67,7 +94,10 @@ final class PageTable {
   }
 
   int[] counts() {
-    return counts.clone();
+    int[] figures = counts.clone();
+    figures[PageState.FREE] += away;
+    figures[PageState.WIRED] -= away;
+    return figures;
   }
 
   @Nullable PageHome home(int page) {
@@ -89,29 +119,92 @@ final class PageTable {
   }
 
   void resetPeaks() {
-    lowestFree = counts[PageState.FREE];
+    lowestFree = counts[PageState.FREE] + away;
     retainedPeak = retained();
   }
 
   private int retained() {
-    return pages - counts[PageState.FREE] - counts[PageState.CACHE];
+    return pages - counts[PageState.FREE] - counts[PageState.CACHE] - away;
   }
 
   private void notePeaks() {
-    lowestFree = Math.min(lowestFree, counts[PageState.FREE]);
+    lowestFree = Math.min(lowestFree, counts[PageState.FREE] + away);
     retainedPeak = Math.max(retainedPeak, retained());
+    gauge.see(pages - retained());
   }
 
   /** FREE to WIRED, a run. */
   void wireFree(int page, int n) {
-    free.remove(page, n);
-    reclaimable.remove(page, n);
-    move(page, n, PageState.FREE, PageState.WIRED);
+    leaveFree(page, n);
     notePeaks();
   }
 
   /** WIRED to FREE, a run. */
   void release(int page, int n) {
+    enterFree(page, n);
+    idle.freed(page, n);
+    gauge.see(pages - retained());
+  }
+
+  /** FREE pages go away, to have their memory given back. */
+  void sendAway(int page, int n) {
+    leaveFree(page, n);
+    away += n;
+  }
+
+  /** Pages come back that were away: FREE, with no memory behind them. */
+  void comeBack(int page, int n) {
+    enterFree(page, n);
+    away -= n;
+  }
+
+  /** Makes the reserve larger, as FREE pages come, or smaller. */
+  void reserve(int pagesMore) {
+    reserveTarget += pagesMore;
+    int surplus = reserved - reserveTarget;
+    for (int n = surplus; n > 0; n--) {
+      release(takeReserve(1), 1);
+    }
+    refillReserve();
+  }
+
+  int reserveTarget() {
+    return reserveTarget;
+  }
+
+  /** Takes from FREE what the reserve lacks. */
+  void refillReserve() {
+    while (reserved < reserveTarget && counts[PageState.FREE] > 0) {
+      int n = Math.min(reserveTarget - reserved, free.longest());
+      int page = free.find(n);
+      wireFree(page, n);
+      reserve.add(page, n);
+      reserved += n;
+    }
+  }
+
+  /** A run of the reserve, WIRED as before, or -1. */
+  int takeReserve(int n) {
+    int page = reserve.find(n);
+    if (page >= 0) {
+      reserve.remove(page, n);
+      reserved -= n;
+    }
+    return page;
+  }
+
+  int away() {
+    return away;
+  }
+
+  private void leaveFree(int page, int n) {
+    free.remove(page, n);
+    reclaimable.remove(page, n);
+    idle.taken(page, n);
+    move(page, n, PageState.FREE, PageState.WIRED);
+  }
+
+  private void enterFree(int page, int n) {
     move(page, n, PageState.WIRED, PageState.FREE);
     free.add(page, n);
     reclaimable.add(page, n);
@@ -130,6 +223,8 @@ final class PageTable {
     leaveQueue(page);
     enter(page, PageState.WIRED);
     homes[page] = null;
+    dirty[page] = false;
+    passedOver[page] = false;
     notePeaks();
   }
 
@@ -161,6 +256,43 @@ final class PageTable {
     }
   }
 
+  boolean isDirty(int page) {
+    return dirty[page];
+  }
+
+  /** The contents of a page that somebody holds differ from what its pager has. */
+  void markDirty(int page) {
+    dirty[page] = true;
+  }
+
+  /** Holds a page that is being written out: clean, unless it changes meanwhile. */
+  void holdToLaunder(int page) {
+    hold(page);
+    dirty[page] = false;
+    passedOver[page] = false;
+  }
+
+  /** Ends a hold for laundering; the last one leaves a clean page to CACHE if asked; true if so. */
+  boolean unholdLaundered(int page, boolean toCache) {
+    boolean last = --holds[page] == 0;
+    boolean cached = last && toCache && !dirty[page];
+    if (last) {
+      counts[PageState.HOLD]--;
+      enter(page, cached ? PageState.CACHE : PageState.INACTIVE);
+      gauge.see(pages - retained());
+    }
+    return cached;
+  }
+
+  /** Puts an INACTIVE dirty page behind the others; true if it has not been met before. */
+  boolean passOverDirty(int page) {
+    inactive.remove(page);
+    inactive.addLast(page);
+    boolean first = !passedOver[page];
+    passedOver[page] = true;
+    return first;
+  }
+
   boolean isHeld(int page) {
     return holds[page] > 0;
   }
@@ -169,6 +301,7 @@ final class PageTable {
   void toCache(int page) {
     leaveQueue(page);
     enter(page, PageState.CACHE);
+    gauge.see(pages - retained());
   }
 
   /** ACTIVE to INACTIVE, and it has to be used twice again to come back. */
@@ -215,9 +348,18 @@ final class PageTable {
       boolean isFree = state == PageState.FREE;
       check(free.contains(page) == isFree, "I2", page);
       check(reclaimable.contains(page) == (isFree || state == PageState.CACHE), "I2", page);
+      boolean mayBeDirty =
+          state == PageState.HOLD || state == PageState.INACTIVE || state == PageState.ACTIVE;
+      check(mayBeDirty || !dirty[page], "I10", page);
       check((holds[page] > 0) == (state == PageState.HOLD), "I4", page);
       check((homes[page] == null) == (isFree || state == PageState.WIRED), "I5", page);
+      check(isFree || !idle.contains(page), "I6", page);
+      check(state == PageState.WIRED || !reserve.contains(page), "I9", page);
     }
+    check(reserve.count(0, pages) == reserved && reserved <= reserveTarget, "I9", reserved);
+    check(reserved == reserveTarget || counts[PageState.FREE] == 0, "I9", reserveTarget);
+    check(idle.countIsRight(), "I6", idle.count());
+    check(0 <= away && away <= counts[PageState.WIRED], "I7", away);
     int total = 0;
     for (int state = 0; state < PageState.COUNT; state++) {
       check(seen[state] == counts[state], "I1", state);

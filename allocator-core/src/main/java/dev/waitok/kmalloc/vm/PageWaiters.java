@@ -10,6 +10,7 @@ final class PageWaiters {
   private final @Nullable PageRequest[] heads = new @Nullable PageRequest[PageRequest.LEVELS];
   private final @Nullable PageRequest[] tails = new @Nullable PageRequest[PageRequest.LEVELS];
   private int count;
+  private long turns;
   private volatile boolean any;
 
   /** Whether anybody waits; may be read without the lock. */
@@ -26,6 +27,7 @@ final class PageWaiters {
     request.waitLevel = level;
     request.waiting = true;
     request.signalled = false;
+    request.turn = turns++;
     PageRequest tail = tails[level];
     request.previous = tail;
     request.next = null;
@@ -68,6 +70,17 @@ final class PageWaiters {
       }
     }
     return null;
+  }
+
+  /** The one that came last and has not been given up, or null. */
+  @Nullable PageRequest youngest() {
+    PageRequest youngest = null;
+    for (PageRequest r = first(); r != null; r = after(r)) {
+      if (!r.stalled && (youngest == null || r.turn > youngest.turn)) {
+        youngest = r;
+      }
+    }
+    return youngest;
   }
 
   /** The one behind another in line: of its floor, else the first of the next floor; or null. */

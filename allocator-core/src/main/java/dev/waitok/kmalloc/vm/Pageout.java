@@ -9,8 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The service thread that keeps FREE at its target and CACHE stocked behind it, and that watches
- * over those who wait.
+ * The service thread that keeps FREE at its target and CACHE stocked behind it.
  *
  * <p>A pass calls in what the zones' owners keep idle, makes CACHE pages FREE until the target is
  * reached, and ages INACTIVE and ACTIVE pages into CACHE until that holds twice the target, or,
@@ -26,8 +25,9 @@ public final class Pageout {
   private final CacheReclaim reclaim;
   private final Callers callers;
   private final Runnable callInOwners;
-  private final StallWatch stallWatch;
+  private final Reclaimers reclaimers;
   private final AtomicBoolean wanted = new AtomicBoolean();
+  private int refusals;
   private volatile @Nullable Sleeper sleeper;
   private volatile @Nullable Sleeper closer;
   private volatile boolean held;
@@ -38,19 +38,13 @@ public final class Pageout {
    * A pageout thread, not yet started.
    *
    * @param callInOwners takes in idle zones and pending frees of all owners
-   * @param onStall called when somebody waits and nothing has moved for so many nanoseconds
    */
-  public Pageout(
-      PageQueues queues,
-      Callers callers,
-      Runnable callInOwners,
-      long stallNanos,
-      Runnable onStall) {
+  public Pageout(PageQueues queues, Callers callers, Runnable callInOwners, Reclaimers reclaimers) {
     this.queues = queues;
     this.reclaim = new CacheReclaim(queues);
     this.callers = callers;
     this.callInOwners = callInOwners;
-    this.stallWatch = new StallWatch(queues, callers.base(), stallNanos, onStall);
+    this.reclaimers = reclaimers;
   }
 
   CacheReclaim reclaim() {
@@ -121,7 +115,6 @@ public final class Pageout {
   private void passAndLook() {
     try {
       passUnlessHeld(wanted.getAndSet(false));
-      stallWatch.look();
     } catch (Throwable e) {
       LOG.error("a pass of the pageout thread failed; it goes on", e);
     }
@@ -135,21 +128,40 @@ public final class Pageout {
 
   private void pass() {
     Levels levels = queues.levels();
+    refusals = 0;
     callInOwners.run();
     while ((queues.count(PageState.FREE) < levels.target() || queues.unservedWaiterNeedsFree())
         && !closed) {
       // What leaves CACHE is replaced at once: requests that may wait reclaim from there meanwhile.
-      boolean aged = !stocked() && queues.ageOne();
+      boolean aged = !stocked() && age();
       if (!reclaim.toFree() && !aged) {
         break;
       }
     }
     // Each page moves at most twice, so a pass that is outrun by readers still ends.
     for (int budget = 2 * queues.pages(); budget > 0 && !closed; budget--) {
-      if ((stocked() && !queues.unservedWaiter()) || !queues.ageOne()) {
+      if ((stocked() && !queues.unservedWaiter()) || !age()) {
         break;
       }
     }
+    if (queues.shortfall() > 0) {
+      reclaimers.wake();
+    }
+  }
+
+  /**
+   * Ages a page, or has one written out; false if there is nothing to be done now. Objects that are
+   * busy or rest after an error are passed by, as often as there are pages.
+   */
+  private boolean age() {
+    int page = queues.ageOne();
+    if (page < 0) {
+      return page == PageQueues.AGED;
+    }
+    PageHome home = queues.homeOf(page);
+    return (home != null && home.launder(page))
+        || refusals++ < queues.count(PageState.INACTIVE)
+        || queues.deactivateOne();
   }
 
   private boolean stocked() {

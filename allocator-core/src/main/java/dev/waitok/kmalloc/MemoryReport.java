@@ -1,0 +1,132 @@
+package dev.waitok.kmalloc;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Who holds the memory, at one moment. {@link #toString} is the table that is logged.
+ *
+ * @param pages how many pages are in each state
+ * @param pageStatistics what the page queues have seen
+ * @param types what the types use, the largest first
+ * @param waiters who waits, in line
+ */
+public record MemoryReport(
+    PageCounts pages,
+    PageStatistics pageStatistics,
+    List<TypeStatistics> types,
+    List<Waiter> waiters) {
+  /** So many types and waiters have a line of their own. */
+  private static final int MOST_LINES = 20;
+
+  /** Copies the lists. */
+  public MemoryReport {
+    types = List.copyOf(types);
+    waiters = List.copyOf(waiters);
+  }
+
+  /**
+   * One who waits.
+   *
+   * @param request what it asked for
+   * @param pages how many pages in a row would serve it
+   * @param waitedMillis for how long
+   */
+  public record Waiter(String request, int pages, long waitedMillis) {}
+
+  /**
+   * Bytes of live blocks, and of those that somebody waits for, which are charged already.
+   *
+   * @return by the size of the blocks
+   */
+  public long used() {
+    return types.stream().mapToLong(TypeStatistics::bytes).sum();
+  }
+
+  /**
+   * Bytes of pages that are neither FREE nor CACHE.
+   *
+   * @return in bytes
+   */
+  public long retained() {
+    return (pages.total() - pages.free() - pages.cache()) * pages.pageSize();
+  }
+
+  /**
+   * Bytes that owners of zones keep for blocks to come, in zones in use and idle.
+   *
+   * @return in bytes, of the moment
+   */
+  public long cached() {
+    return Math.max(0, pages.wired() * pages.pageSize() - used());
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder table = new StringBuilder(1000);
+    table.append(
+        String.format(
+            Locale.ROOT,
+            "used %,d, cached %,d, retained %,d, retained peak %,d bytes; pages %d of %d bytes:"
+                + " free %d, cache %d, inactive %d, active %d, held %d, wired %d; waiting %d",
+            used(),
+            cached(),
+            retained(),
+            pageStatistics.retainedPeak() * pages.pageSize(),
+            pages.total(),
+            pages.pageSize(),
+            pages.free(),
+            pages.cache(),
+            pages.inactive(),
+            pages.active(),
+            pages.hold(),
+            pages.wired(),
+            pageStatistics.waiting()));
+    table.append(
+        String.format(
+            Locale.ROOT,
+            "%n  %-20s %14s %14s %12s %12s %10s %10s",
+            "type",
+            "used",
+            "peak",
+            "blocks",
+            "requests",
+            "failures",
+            "waits"));
+    types.stream().limit(MOST_LINES).forEach(type -> typeLine(table, type));
+    more(table, types.size(), "types");
+    waiters.stream()
+        .limit(MOST_LINES)
+        .forEach(
+            w ->
+                table.append(
+                    String.format(
+                        Locale.ROOT,
+                        "%n  waits %,d ms: %s, %d pages",
+                        w.waitedMillis(),
+                        w.request(),
+                        w.pages())));
+    more(table, waiters.size(), "waiters");
+    return table.toString();
+  }
+
+  private static void typeLine(StringBuilder table, TypeStatistics type) {
+    table.append(
+        String.format(
+            Locale.ROOT,
+            "%n  %-20s %,14d %,14d %,12d %,12d %,10d %,10d",
+            type.name(),
+            type.bytes(),
+            type.peakBytes(),
+            type.inUse(),
+            type.requests(),
+            type.failures(),
+            type.waits()));
+  }
+
+  private static void more(StringBuilder table, int size, String what) {
+    if (size > MOST_LINES) {
+      table.append(String.format(Locale.ROOT, "%n  and %d more %s", size - MOST_LINES, what));
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.waitok.examples.pressure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.waitok.examples.ProgramRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every promise of the program holds, and what it writes says so. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class PressureTest {
+  @TempDir private Path directory;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"direct", "portable"})
+  void everyPromiseHolds(String dispatch) throws IOException {
+    Path plot = directory.resolve("plot.svg");
+    ProgramRun run =
+        new ProgramRun(directory, "pressure", "--dispatch", dispatch, "--plot", plot.toString());
+    JsonNode figures = run.figures(0);
+    assertThat(ProgramRun.keys(figures)).containsExactly("dispatch", "scenarios");
+    assertThat(figures.get("dispatch").asText()).isEqualTo(dispatch);
+    List<String> names = new ArrayList<>();
+    for (JsonNode scenario : figures.get("scenarios")) {
+      assertThat(ProgramRun.keys(scenario)).containsExactly("name", "holds", "figures");
+      assertThat(scenario.get("holds").asBoolean()).as("%s", scenario).isTrue();
+      assertThat(ProgramRun.keys(scenario.get("figures")))
+          .anyMatch(key -> key.endsWith("AtMost") || key.endsWith("AtLeast"));
+      names.add(scenario.get("name").asText());
+    }
+    assertThat(names)
+        .containsExactly(
+            "load over time",
+            "given back",
+            "no stall",
+            "fair wait",
+            "bounded waits",
+            "back-pressure",
+            "reclaimers",
+            "dirty pages",
+            "virtual threads",
+            "exhaustion");
+    assertThat(run.out()).contains("resident", "waiters", "yes").doesNotContain("NO ");
+    assertThat(Files.readString(plot)).startsWith("<svg ").contains("resident", "waiters");
+  }
+
+  @Test
+  void aFigureOutsideItsBoundIsSeen() {
+    assertThat(new Figures("f").atMost("a", 2, 2).atLeast("b", 2.0, 2).result().holds()).isTrue();
+    assertThat(new Figures("f").atMost("a", 3, 2).atLeast("b", 2, 2).result().holds()).isFalse();
+    assertThat(new Figures("f").atMost("a", 2, 2).atLeast("b", 1, 2).result().holds()).isFalse();
+  }
+}
