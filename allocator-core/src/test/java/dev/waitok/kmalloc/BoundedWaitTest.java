@@ -241,7 +241,8 @@ class BoundedWaitTest {
       }
       while (type.statistics().bytes() != 0
           || kmalloc.pageStatistics().waiting() != 0
-          || kmalloc.pages().free() + kmalloc.pageStatistics().idlePages() != MARKS.reserved() + 2) {
+          || kmalloc.pages().free() + kmalloc.pageStatistics().idlePages()
+              != MARKS.reserved() + 2) {
         Thread.onSpinWait();
       }
     }
