@@ -20,10 +20,11 @@ public final class Slabs {
    * 2 Vocabulary. An *owner* is a scheduler's cpu or a stripe of the plain threads. A *remote free* is
    *   one by somebody who is not in the zone's owner's section.
    *
-   * 3 Life of an allocation. Find the owner: the caller's cpu, in a critical section; or a stripe, that
-   *   of the processor the thread runs on or the next one that is not busy. Take a block of the
-   *   first zone of the class that has one. Else, past the fast path: charge the type, then a
-   *   BlockRequest, attempt after attempt (PageSupply).
+   * 3 Life of an allocation. Find the owner: the caller's cpu; or a stripe, under its lock, the
+   *   thread's first or the next one that is not busy. Take a block of the first zone of the class
+   *   that has one. A cpu's shortest path contains no preemption point, so it is no critical section,
+   *   but ends with one. Else, past the fast path: charge the type, then a BlockRequest, attempt
+   *   after attempt (PageSupply).
    *
    * 4 Life of a free. The page finds the zone, the zone finds the block; three checks. The zone's owner
    *   puts it back; a stripe's zone is freed under that stripe's lock by whoever gets it at the first
