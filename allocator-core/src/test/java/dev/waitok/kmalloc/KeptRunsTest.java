@@ -37,6 +37,17 @@ class KeptRunsTest {
   }
 
   @Test
+  void aRunOfTheSameLengthIsTakenAndOthersStayKept() {
+    long sixteen = type.kmallocAddress(16L * PAGE);
+    long eight = type.kmallocAddress(8L * PAGE);
+    type.kfree(eight);
+    type.kfree(sixteen);
+    assertThat(type.kmallocAddress(16L * PAGE)).isEqualTo(sixteen);
+    assertThat(kmalloc.pageStatistics().idlePages()).isEqualTo(8);
+    type.kfree(sixteen);
+  }
+
+  @Test
   void aKeptRunIsFreeToItsFormerOwner() {
     long run = type.kmallocAddress(64 << 10);
     type.kfree(run);
