@@ -9,8 +9,8 @@ import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One owner of zones: a scheduler's cpu, whose code touches them between preemption points, or a stripe
- * of the plain threads, under its lock. Nothing here is reached in both ways.
+ * One owner of zones: a scheduler's cpu, whose code touches them between preemption points, or a
+ * stripe of the plain threads, under its lock. Nothing here is reached in both ways.
  *
  * <p>A zone that becomes empty is kept while the idle share allows it, so that a working set that
  * comes and goes costs no page operation; others are handed to the caller to be released after it
