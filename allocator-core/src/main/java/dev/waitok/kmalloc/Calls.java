@@ -204,7 +204,9 @@ final class Calls {
   }
 
   void free(long offset, MallocType type, String call) {
-    if (slabs.free(offset, type.ledger()) != Slabs.OK && offset != Kmalloc.ZERO_SIZE) {
+    if (!slabs.freeAtOnce(offset, type.ledger())
+        && slabs.free(offset, type.ledger()) != Slabs.OK
+        && offset != Kmalloc.ZERO_SIZE) {
       throw kmalloc.isClosed() ? Failures.closed() : invalid(call, offset, type);
     }
   }

@@ -88,7 +88,8 @@ public final class Kmalloc implements AutoCloseable {
     this.callers = new Callers(builder.context());
     this.queues =
         new PageQueues(arena.pages(), arena.address() >>> arena.pageShift(), thresholds.toLevels());
-    this.owners = new Owners(queues, builder.stripeCount());
+    this.owners =
+        new Owners(queues, arena.pageShift(), builder.stripeCount(), builder.readyAfter());
     this.reclaimers = new Reclaimers(queues, callers);
     this.pageout = new Pageout(queues, callers, owners::callIn, reclaimers);
     this.trim =

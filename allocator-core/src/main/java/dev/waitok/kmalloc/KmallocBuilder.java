@@ -48,6 +48,10 @@ public final class KmallocBuilder {
   private StallPolicy stallPolicy = StallPolicy.KEEP_WAITING;
   private @Nullable Consumer<? super MemoryReport> stallHandler;
   private boolean mapped = true;
+
+  /** Below that an array of half a kilobyte does not pay. */
+  private int readyAfter = 64;
+
   private boolean hugePages;
   private Duration giveBackAfter = DEFAULT_GIVE_BACK;
   private long retainedBytes = -1;
@@ -245,6 +249,16 @@ public final class KmallocBuilder {
   KmallocBuilder unmapped() {
     mapped = false;
     return this;
+  }
+
+  /** After how many frees on an owner of zones a type's calls there take the short path. */
+  KmallocBuilder readyAfter(int frees) {
+    readyAfter = frees;
+    return this;
+  }
+
+  int readyAfter() {
+    return readyAfter;
   }
 
   /**

@@ -44,7 +44,12 @@ final class AllocatorModel implements AutoCloseable {
   AllocatorModel(int pages, int pageSize, int cpus) {
     this.pageSize = pageSize;
     kmalloc =
-        Kmalloc.builder().arena((long) pages * pageSize).pageSize(pageSize).stripes(2).build();
+        Kmalloc.builder()
+            .arena((long) pages * pageSize)
+            .pageSize(pageSize)
+            .stripes(2)
+            .readyAfter(1)
+            .build();
     hooks = TestHooks.of(kmalloc);
     hooks.holdPageout();
     hooks.observe(
@@ -86,7 +91,10 @@ final class AllocatorModel implements AutoCloseable {
     boolean preempted = preempting();
     PageCounts before = kmalloc.pages();
     try {
-      long offset = type(kind).kmallocAddress(size, flags);
+      long offset =
+          flags == MallocFlags.M_WAITOK
+              ? type(kind).kmallocAddress(size)
+              : type(kind).kmallocAddress(size, flags);
       assertThat(offset).as("nobody that may wait gets null").isGreaterThanOrEqualTo(0);
       served(offset, size, type(kind), flags, preempted, before);
     } catch (WouldSleep e) {

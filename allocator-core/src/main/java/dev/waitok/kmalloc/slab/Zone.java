@@ -79,7 +79,7 @@ final class Zone {
   private final long reciprocal;
   private final long[] free;
   private final long[] remote;
-  private final short[] marks;
+  final short[] marks;
 
   /** Where the block begins that was freed last, and which one it is; or {@link #NO_BLOCK}. */
   private long last = NO_BLOCK;
@@ -126,9 +126,13 @@ final class Zone {
 
   /** The block at an offset into the arena, or -1 if no block begins there. */
   int blockAt(long offset) {
-    long inside = offset - base;
-    int block = (int) ((inside * reciprocal) >>> RECIPROCAL_SHIFT);
-    return (long) block * blockSize == inside && block < blocks ? block : -1;
+    int block = blockOf(offset);
+    return (long) block * blockSize == offset - base && block < blocks ? block : -1;
+  }
+
+  /** The block that an offset is in, if it is in one. */
+  int blockOf(long offset) {
+    return (int) (((offset - base) * reciprocal) >>> RECIPROCAL_SHIFT);
   }
 
   /** The block that an offset is in the middle of, for error messages. */

@@ -1,6 +1,8 @@
 package dev.waitok.kmalloc.slab;
 
 import dev.waitok.kmalloc.arena.ShortLock;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * comes and goes costs no page operation; others are handed to the caller to be released after it
  * has left the critical section or the lock. A class that grows is given idle zones' pages before
  * any others, so what is kept idle never adds to the most that is retained.
+ *
+ * <p>The shortest path of a call is here: {@link #takeReady} and {@link #putReady}.
  */
 final class ZoneOwner {
   /** The zone owner of all stripes, as waiters know it: any of them serves a plain thread. */
@@ -24,8 +28,30 @@ final class ZoneOwner {
   /** No class is wanted by who drains. */
   static final int NO_CLASS = -1;
 
+  /** What `told` is after a zone was queued: every bit, so that it shows in any sum of tests. */
+  private static final long TELL = -1;
+
+  /** What became of a free: it was done. */
+  static final int FREED = 0;
+
+  /** What became of a free: it was done, and the zone is empty now and nobody's. */
+  static final int EMPTIED = 1;
+
+  /** What became of a free: nothing, since that is no live block of the type. */
+  static final int NOT_LIVE = 2;
+
   /** Nothing to be had; below it, the codes of {@link Slabs}. */
   static final long NONE = -1;
+
+  private static final VarHandle TOLD;
+
+  static {
+    try {
+      TOLD = MethodHandles.lookup().findVarHandle(ZoneOwner.class, "told", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   final int slot;
   final int cpu;
@@ -34,7 +60,7 @@ final class ZoneOwner {
   /** For a cpu to run in a hard section, which excludes every critical section there. */
   final Runnable drainTask = this::drainHere;
 
-  private final Owners owners;
+  final Owners owners;
   private final @Nullable Zone[] zoneOf;
 
   /** The ends of each class's list, as zones' first pages. */
@@ -45,7 +71,15 @@ final class ZoneOwner {
   private final MpscUnboundedAtomicArrayQueue<Zone> freedElsewhere =
       new MpscUnboundedAtomicArrayQueue<>(64);
   private final RunCache runs = new RunCache();
+  private final ReadyBlocks ready = new ReadyBlocks();
   private int idlePages;
+
+  /**
+   * {@link #TELL} while the short path is shut: somebody has freed blocks of this owner's that it
+   * has not seen, or waited when it was called in last; else 0.
+   */
+  @SuppressWarnings("UnusedVariable") // through TOLD
+  private long told;
 
   /**
    * The owner that has this one's zones since it went offline. Set before they are handed over; a
@@ -92,6 +126,131 @@ final class ZoneOwner {
     return lock != null ? STRIPES : slot;
   }
 
+  /**
+   * The block that a type freed last here; {@link #NONE} if there is none. It is charged and marked
+   * already. Nothing else is looked at than what belongs to the type and this owner.
+   *
+   * <p>Conditions are joined so that there is one branch for all: C2 makes a stub of 50 bytes for
+   * each that it has never seen taken, and with too many of them a free is not inlined.
+   */
+  long takeReady(TypeLedger ledger, int sizeClass) {
+    Account[] accounts = ledger.shortPath();
+    int place = slot;
+    if (place >= 0 && place < accounts.length && ledger.owners() == owners) {
+      Account account = accounts[place];
+      long[] blocks = account.ready;
+      long offset = blocks[sizeClass];
+      if ((offset | told) >= 0) {
+        blocks[sizeClass] = Account.EMPTY;
+        account.requests++;
+        return offset;
+      }
+    }
+    return NONE;
+  }
+
+  /** {@link #takeReady}, else {@link #take}. */
+  long takeReadyOrOther(TypeLedger ledger, int sizeClass) {
+    long offset = takeReady(ledger, sizeClass);
+    return offset >= 0 ? offset : take(ledger, sizeClass);
+  }
+
+  /**
+   * Frees a block on the shortest path: makes it the one that its type takes next.
+   *
+   * @return false if that is not possible, or if it is no live block of the type
+   */
+  boolean putReady(Zone zone, long offset, TypeLedger ledger) {
+    int block = zone.blockOf(offset);
+    short[] marks = zone.marks;
+    Account[] accounts = ledger.shortPath();
+    int place = slot;
+    if (block >= 0
+        && block < marks.length
+        && place >= 0
+        && place < accounts.length
+        && zone.owner == this) {
+      Account account = accounts[place];
+      long[] blocks = account.ready;
+      int sizeClass = zone.sizeClass;
+      if ((zone.offsetOf(block) - offset
+              | marks[block] - ledger.id()
+              | blocks[sizeClass] - Account.EMPTY
+              | told)
+          == 0) {
+        blocks[sizeClass] = offset;
+        account.frees++;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Gives ready blocks back to their zones.
+   *
+   * @param close whether the short path is closed as well, until it is used again
+   */
+  private void callInReady(Gathered gathered, int wanted, boolean close) {
+    for (int i = 0; i < ready.count(); i++) {
+      Account account = ready.account(i);
+      int sizeClass = ready.sizeClass(i);
+      long offset = account.ready[sizeClass];
+      if (offset >= 0) {
+        account.ready[sizeClass] = Account.EMPTY;
+        Zone zone = owners.zoneAround(offset);
+        owners.ledger(account.type).creditReady(account, zone.blockSize);
+        zone.put(zone.blockOf(offset), offset, account.type);
+        gathered.classes.set(sizeClass);
+        if (freed(zone, 1, sizeClass == wanted)) {
+          gathered.empty.add(zone);
+        }
+      }
+    }
+    if (close) {
+      ready.closeAll();
+    }
+  }
+
+  /** Takes back what a type's account has kept, since its limit was lowered. */
+  Gathered revoke(TypeLedger ledger) {
+    Gathered gathered = new Gathered();
+    callInReady(gathered, NO_CLASS, true);
+    ledger.revoke(slot);
+    return gathered;
+  }
+
+  /** Holds what is ready against what the zones say; for tests. */
+  void checkReady() {
+    for (int i = 0; i < ready.count(); i++) {
+      Account account = ready.account(i);
+      long offset = account.ready[ready.sizeClass(i)];
+      if (offset >= 0) {
+        Zone zone = owners.zoneAround(offset);
+        if (zone.owner != this
+            || zone.sizeClass != ready.sizeClass(i)
+            || !zone.isLive(zone.blockAt(offset), account.type)) {
+          throw new IllegalStateException(
+              "the block at "
+                  + offset
+                  + " is ready in slot "
+                  + slot
+                  + ", but not its zone's to give");
+        }
+      }
+    }
+  }
+
+  /** Gives all ready blocks back to their zones. */
+  Gathered callInReady() {
+    if (!ready.any()) {
+      return Gathered.NOTHING;
+    }
+    Gathered gathered = new Gathered();
+    callInReady(gathered, NO_CLASS, false);
+    return gathered;
+  }
+
   /** Takes and charges a block from a zone that is there; {@link #NONE} if there is none. */
   long take(TypeLedger ledger, int sizeClass) {
     int head = heads[sizeClass];
@@ -132,14 +291,24 @@ final class ZoneOwner {
   }
 
   /**
-   * Frees a block of one of this owner's zones.
+   * Frees a block of one of this owner's zones on the longer path.
    *
-   * @return true if the zone is empty now and has been taken off the owner: release its pages
+   * @return {@link #NOT_LIVE} and nothing changed, {@link #EMPTIED} if the zone is empty now and
+   *     has been taken off the owner, so that its pages are to be released, or {@link #FREED}
    */
-  boolean put(Zone zone, int block, long offset, int type) {
-    zone.put(block, offset, type);
+  int free(Zone zone, int block, long offset, TypeLedger ledger) {
+    Account account = ledger.account(slot);
+    int sizeClass = zone.sizeClass;
+    if (!zone.isLive(block, account.type) || account.ready[sizeClass] == offset) {
+      return NOT_LIVE;
+    }
+    ledger.credit(slot, zone.blockSize);
+    if (account.ready[sizeClass] == Account.CLOSED && account.isWarm()) {
+      ready.open(account, sizeClass, owners.readyBudget());
+    }
+    zone.put(block, offset, account.type);
     int left = zone.freeCount;
-    return (left == 1 || left == zone.blocks) && freed(zone, 1, false);
+    return (left == 1 || left == zone.blocks) && freed(zone, 1, false) ? EMPTIED : FREED;
   }
 
   private boolean freed(Zone zone, int n, boolean wanted) {
@@ -241,6 +410,7 @@ final class ZoneOwner {
   /** Tells this owner that a zone of it has blocks freed from elsewhere. Any thread. */
   void tell(Zone zone) {
     freedElsewhere.offer(zone);
+    TOLD.setVolatile(this, TELL); // after the offer: who clears it has seen the zone, or will
   }
 
   /**
@@ -250,10 +420,14 @@ final class ZoneOwner {
    *     the caller wants; or {@link #NO_CLASS}
    */
   Gathered drain(boolean idleToo, int wanted) {
-    if (freedElsewhere.isEmpty() && !(idleToo && idlePages > 0)) {
+    // Before the queue is looked at. Who waits was counted before it called this owner in.
+    TOLD.setVolatile(this, owners.anyWaiting() ? TELL : 0L);
+    if (freedElsewhere.isEmpty() && !(idleToo && idlePages > 0) && !ready.any()) {
       return Gathered.NOTHING;
     }
     Gathered gathered = new Gathered();
+    // Before the remote frees are looked at: one of a ready block is a second free.
+    callInReady(gathered, wanted, idleToo);
     drainQueue(freedElsewhere, gathered, wanted);
     if (idleToo && idlePages > 0) {
       gatherRuns(gathered, Integer.MAX_VALUE);
@@ -317,6 +491,7 @@ final class ZoneOwner {
   /** Moves all zones to another owner, whose lock the caller has. */
   Gathered handOver(ZoneOwner to, Iterable<Zone> all) {
     Gathered gathered = new Gathered();
+    callInReady(gathered, NO_CLASS, true);
     gatherRuns(gathered, Integer.MAX_VALUE);
     heir = to;
     for (Zone zone : all) {
@@ -387,7 +562,7 @@ final class ZoneOwner {
 
   /** Whether a drain would bring pages or blocks; a look from elsewhere, of the moment. */
   boolean hasIdle() {
-    return idlePages > 0 || !freedElsewhere.isEmpty();
+    return idlePages > 0 || !freedElsewhere.isEmpty() || ready.any();
   }
 
   /** How many pages the owner's empty zones have. */
