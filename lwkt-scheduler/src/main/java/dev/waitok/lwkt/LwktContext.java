@@ -68,7 +68,7 @@ final class LwktContext implements ExecutionContext {
   /** What {@link Schedulers#ownCpu} is for threads of all schedulers here. */
   @SuppressWarnings("UnusedMethod") // through a method handle
   private static @Nullable OwnCpu ownCpu() {
-    return Occupant.note() instanceof AttachedCpu here && here.cpu.currentMayBlock() ? here : null;
+    return Occupant.note() instanceof LwktCpu here && here.cpu.currentMayBlock() ? here : null;
   }
 
   /** One thread, as an allocator sees it. */
@@ -99,7 +99,7 @@ final class LwktContext implements ExecutionContext {
     @Override
     public void attach(Object kept) {
       attachment = kept;
-      Occupant.leaveNote(new AttachedCpu(cpu, kept));
+      Occupant.leaveNote(new LwktCpu(cpu, kept));
     }
 
     @Override
@@ -147,11 +147,11 @@ final class LwktContext implements ExecutionContext {
    * knows, so that the allocator's shortest path does not wait for five loads in a row, from the
    * carrier to its thread to what the allocator keeps for that: 3 ns a pair of calls.
    */
-  private static final class AttachedCpu implements OwnCpu {
+  private static final class LwktCpu implements OwnCpu {
     private final CpuScheduler cpu;
     private final Object attachment;
 
-    AttachedCpu(CpuScheduler cpu, Object attachment) {
+    LwktCpu(CpuScheduler cpu, Object attachment) {
       this.cpu = cpu;
       this.attachment = attachment;
     }
