@@ -57,8 +57,8 @@ public final class MallocType {
 
   /**
    * Sets the limit. Of a lower one each cpu learns at its next preemption point; until then it may
-   * use the credit it has drawn, at most 64 KiB and a 64th of the old limit. What is in use above a
-   * lower limit stays; nothing more is given until enough is freed.
+   * use the credit it has drawn, at most 128 KiB and a 64th of the old limit. What is in use above
+   * a lower limit stays; nothing more is given until enough is freed.
    *
    * @param bytes the new limit, not negative
    */

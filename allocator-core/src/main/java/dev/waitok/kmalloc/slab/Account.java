@@ -52,6 +52,9 @@ final class Account {
   /** By class: where the ready block begins, or {@link #EMPTY} or {@link #CLOSED}. */
   long[] ready = ALL_CLOSED;
 
+  /** The block sizes of all classes that are open: what may be ready at most. */
+  long openBytes;
+
   private boolean warm;
 
   Account(int type, long most) {

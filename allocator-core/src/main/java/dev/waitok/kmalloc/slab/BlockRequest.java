@@ -68,6 +68,12 @@ final class BlockRequest extends PageRequest {
       pages = slabs.layout().fewest(sizeClass);
       page = pages < preferred ? slabs.supply().takeFree(this, pages) : -1;
     }
+    if (page < 0) {
+      long offset = amongReady(caller);
+      if (offset >= 0) {
+        return offset;
+      }
+    }
     if (page < 0 && cpu == null) {
       long offset = inOtherStripe();
       if (offset >= 0) {
@@ -113,13 +119,28 @@ final class BlockRequest extends PageRequest {
     return -1;
   }
 
+  /** A block that the caller's owner keeps ready for another type. */
+  private long amongReady(Caller caller) {
+    ZoneOwner owner = enter(caller);
+    Gathered gathered;
+    long offset;
+    try {
+      gathered = owner.callInReady();
+      offset = owner.takeCharged(ledger, sizeClass);
+    } finally {
+      leave(owner, caller);
+    }
+    owners.settle(gathered, owner);
+    return offset;
+  }
+
   private long inOtherStripe() {
     for (ZoneOwner s = owners.nextStripe(null); s != null; s = owners.nextStripe(s)) {
       Gathered gathered;
       long offset;
       s.enterSpinning();
       try {
-        gathered = s.drain(false, sizeClass);
+        gathered = s.drain(true, sizeClass);
         offset = s.takeCharged(ledger, sizeClass);
       } finally {
         s.leave();

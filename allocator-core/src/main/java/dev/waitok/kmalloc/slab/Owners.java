@@ -156,18 +156,6 @@ public final class Owners {
     return scheduled.attachment() instanceof ZoneOwner owner ? owner : attach(scheduled);
   }
 
-  /** Whether an owner is one of these. */
-  @SuppressWarnings("ReferenceEquality") // identity is what counts
-  boolean has(ZoneOwner owner) {
-    return owner.owners == this;
-  }
-
-  /** Whether a zone is an owner's. */
-  @SuppressWarnings("ReferenceEquality") // identity is what counts
-  boolean owns(ZoneOwner owner, Zone zone) {
-    return zone.owner == owner;
-  }
-
   /** Whether an owner is that of a scheduler's thread. */
   @SuppressWarnings("ReferenceEquality") // identity is what counts
   boolean isOf(ZoneOwner owner, Caller scheduled) {

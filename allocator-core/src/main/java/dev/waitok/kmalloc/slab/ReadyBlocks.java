@@ -9,6 +9,12 @@ package dev.waitok.kmalloc.slab;
 final class ReadyBlocks {
   private static final int MOST = 512;
 
+  /**
+   * Larger blocks are never ready: those of all classes up to here have 50 KB together, within half
+   * of the largest batch, so that the order in which classes come does not matter.
+   */
+  private static final int LARGEST = 4096;
+
   private final Account[] accounts = new Account[MOST];
   private final byte[] classes = new byte[MOST];
   private int count;
@@ -17,23 +23,17 @@ final class ReadyBlocks {
   /** Lets an account have a ready block of a class, if the budget allows it. */
   void open(Account account, int sizeClass, long budget) {
     int size = SizeClasses.size(sizeClass);
-    if (count < MOST && bytes + size <= budget && opened(account) + size <= account.most) {
+    if (size <= LARGEST
+        && count < MOST
+        && bytes + size <= budget
+        && account.openBytes + size <= account.most) {
       account.ready[sizeClass] = Account.EMPTY;
+      account.openBytes += size;
       accounts[count] = account;
       classes[count] = (byte) sizeClass;
       count++;
       bytes += size;
     }
-  }
-
-  private static long opened(Account account) {
-    long sum = 0;
-    for (int c = 0; c < SizeClasses.COUNT; c++) {
-      if (account.ready[c] != Account.CLOSED) {
-        sum += SizeClasses.size(c);
-      }
-    }
-    return sum;
   }
 
   int count() {
@@ -52,6 +52,7 @@ final class ReadyBlocks {
   void closeAll() {
     for (int i = 0; i < count; i++) {
       accounts[i].ready[classes[i]] = Account.CLOSED;
+      accounts[i].openBytes = 0;
     }
     count = 0;
     bytes = 0;

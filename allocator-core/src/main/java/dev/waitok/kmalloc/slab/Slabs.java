@@ -148,10 +148,7 @@ public final class Slabs {
   public long takeAtOnce(TypeLedger ledger, int sizeClass) {
     OwnCpu cpu = Schedulers.ownCpu();
     if (cpu != null && cpu.attachment() instanceof ZoneOwner owner) {
-      long offset = owner.takeReady(ledger, sizeClass);
-      if (offset < 0 && owners.has(owner) && !closed) {
-        offset = owner.take(ledger, sizeClass);
-      }
+      long offset = owner.take(ledger, sizeClass);
       if (offset >= 0) {
         cpu.preemptionPoint();
         return offset;
@@ -171,14 +168,14 @@ public final class Slabs {
       if (caller.whyNotBlock() != null) {
         return NONE;
       }
-      offset = owners.of(caller).takeReadyOrOther(ledger, sizeClass);
+      offset = owners.of(caller).take(ledger, sizeClass);
       caller.preemptionPoint();
     } else {
       if (callers.plain().whyNotBlock() != null) {
         return NONE;
       }
       ZoneOwner stripe = owners.lockStripe();
-      offset = stripe.takeReadyOrOther(ledger, sizeClass);
+      offset = stripe.take(ledger, sizeClass);
       stripe.leave();
     }
     return offset;
@@ -200,7 +197,7 @@ public final class Slabs {
       }
       ZoneOwner owner = owners.of(caller);
       caller.enterCritical();
-      long offset = owner.takeReadyOrOther(ledger, sizeClass);
+      long offset = owner.take(ledger, sizeClass);
       caller.leaveCritical();
       return offset >= 0 ? offset : allocateSlowly(ledger, sizeClass, demand, caller, owner);
     }
@@ -208,7 +205,7 @@ public final class Slabs {
       return CANNOT_BLOCK;
     }
     ZoneOwner stripe = owners.lockStripe();
-    long offset = stripe.takeReadyOrOther(ledger, sizeClass);
+    long offset = stripe.take(ledger, sizeClass);
     stripe.leave();
     return offset >= 0 ? offset : allocateSlowly(ledger, sizeClass, demand, null, null);
   }
@@ -412,29 +409,19 @@ public final class Slabs {
         && cpu != null
         && cpu.attachment() instanceof ZoneOwner owner) {
       Zone zone = zoneOf[(int) page];
-      if (zone != null
-          && (owner.putReady(zone, offset, ledger) || freeToZone(owner, zone, offset, ledger))) {
+      if (zone != null) {
+        int outcome = owner.freeAtOnce(zone, offset, ledger);
+        if (outcome == ZoneOwner.NOT_FREED) {
+          return false;
+        }
+        if (outcome != ZoneOwner.READY) {
+          afterFree(owner, zone, outcome, ledger);
+        }
         cpu.preemptionPoint();
         return true;
       }
     }
     return false;
-  }
-
-  private boolean freeToZone(ZoneOwner owner, Zone zone, long offset, TypeLedger ledger) {
-    if (!owners.owns(owner, zone)) {
-      return false;
-    }
-    int block = zone.blockAt(offset);
-    if (block < 0) {
-      return false;
-    }
-    int outcome = owner.free(zone, block, offset, ledger);
-    if (outcome == ZoneOwner.NOT_LIVE) {
-      return false;
-    }
-    afterFree(owner, zone, outcome, ledger);
-    return true;
   }
 
   private void afterFree(ZoneOwner owner, Zone zone, int outcome, TypeLedger ledger) {
@@ -489,16 +476,16 @@ public final class Slabs {
     ZoneOwner owner = zone.owner;
     boolean own = caller == null ? owner.tryEnter() : owners.isOf(owner, caller);
     if (own) {
-      int outcome =
-          owner.putReady(zone, offset, ledger)
-              ? ZoneOwner.FREED
-              : owner.free(zone, block, offset, ledger);
+      int outcome = owner.freeAtOnce(zone, offset, ledger);
+      if (outcome == ZoneOwner.NOT_FREED) {
+        outcome = owner.free(zone, block, offset, ledger);
+      }
       if (caller == null) {
         owner.leave();
       } else {
         caller.preemptionPoint();
       }
-      if (outcome == ZoneOwner.NOT_LIVE) {
+      if (outcome == ZoneOwner.NOT_FREED) {
         return REFUSED;
       }
       afterFree(owner, zone, outcome, ledger);

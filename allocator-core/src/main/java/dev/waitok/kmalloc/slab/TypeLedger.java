@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.LongAdder;
  * most a batch an owner. What is drawn never exceeds the limit, so neither does what is used.
  */
 public final class TypeLedger {
-  /** An account's largest credit: 64 KiB, or a 64th of the limit if that is less. */
-  static final long LARGEST_BATCH = 64 << 10;
+  /** An account's largest credit: 128 KiB, or a 64th of the limit if that is less. */
+  static final long LARGEST_BATCH = 128 << 10;
 
   private static final Account[] NONE = {};
 
@@ -120,7 +120,10 @@ public final class TypeLedger {
 
   /** Charges an owner's account; false if the limit does not allow it. Owner only. */
   boolean charge(int slot, long bytes) {
-    Account account = accounts[slot];
+    return charge(accounts[slot], bytes);
+  }
+
+  boolean charge(Account account, long bytes) {
     long charged = account.charged + bytes;
     if (charged - account.credited > account.granted && !draw(account, bytes)) {
       return false;
@@ -155,7 +158,10 @@ public final class TypeLedger {
 
   /** Credits an owner's account with a freed block. Owner only. */
   void credit(int slot, long bytes) {
-    Account account = accounts[slot];
+    credit(accounts[slot], bytes);
+  }
+
+  void credit(Account account, long bytes) {
     account.frees++;
     giveCredit(account, bytes);
   }

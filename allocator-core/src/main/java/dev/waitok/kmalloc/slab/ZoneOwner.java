@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * has left the critical section or the lock. A class that grows is given idle zones' pages before
  * any others, so what is kept idle never adds to the most that is retained.
  *
- * <p>The shortest path of a call is here: {@link #takeReady} and {@link #putReady}.
+ * <p>The shortest path of a call is here: {@link #take} and {@link #freeAtOnce}.
  */
 final class ZoneOwner {
   /** The zone owner of all stripes, as waiters know it: any of them serves a plain thread. */
@@ -37,8 +37,11 @@ final class ZoneOwner {
   /** What became of a free: it was done, and the zone is empty now and nobody's. */
   static final int EMPTIED = 1;
 
-  /** What became of a free: nothing, since that is no live block of the type. */
-  static final int NOT_LIVE = 2;
+  /** What became of a free: it was done, and its type takes the block next. */
+  static final int READY = 2;
+
+  /** What became of a free: nothing. */
+  static final int NOT_FREED = 3;
 
   /** Nothing to be had; below it, the codes of {@link Slabs}. */
   static final long NONE = -1;
@@ -60,7 +63,7 @@ final class ZoneOwner {
   /** For a cpu to run in a hard section, which excludes every critical section there. */
   final Runnable drainTask = this::drainHere;
 
-  final Owners owners;
+  private final Owners owners;
   private final @Nullable Zone[] zoneOf;
 
   /** The ends of each class's list, as zones' first pages. */
@@ -127,13 +130,15 @@ final class ZoneOwner {
   }
 
   /**
-   * The block that a type freed last here; {@link #NONE} if there is none. It is charged and marked
-   * already. Nothing else is looked at than what belongs to the type and this owner.
+   * The block that a type freed last here, which is charged and marked already; else a block of the
+   * first zone that has one.
    *
    * <p>Conditions are joined so that there is one branch for all: C2 makes a stub of 50 bytes for
    * each that it has never seen taken, and with too many of them a free is not inlined.
+   *
+   * @return where it begins; {@link #NONE} if there is none, or the type's limit is in the way
    */
-  long takeReady(TypeLedger ledger, int sizeClass) {
+  long take(TypeLedger ledger, int sizeClass) {
     Account[] accounts = ledger.shortPath();
     int place = slot;
     if (place >= 0 && place < accounts.length && ledger.owners() == owners) {
@@ -145,22 +150,28 @@ final class ZoneOwner {
         account.requests++;
         return offset;
       }
+      return takeFromZone(account, ledger, sizeClass);
     }
     return NONE;
   }
 
-  /** {@link #takeReady}, else {@link #take}. */
-  long takeReadyOrOther(TypeLedger ledger, int sizeClass) {
-    long offset = takeReady(ledger, sizeClass);
-    return offset >= 0 ? offset : take(ledger, sizeClass);
+  private long takeFromZone(Account account, TypeLedger ledger, int sizeClass) {
+    int head = heads[sizeClass];
+    if (head == Zone.NONE) {
+      return NONE;
+    }
+    Zone zone = zoneAt(head);
+    return ledger.charge(account, zone.blockSize) ? takeFrom(zone, ledger) : NONE;
   }
 
   /**
-   * Frees a block on the shortest path: makes it the one that its type takes next.
+   * Frees a block: makes it the one that its type takes next, or gives it to its zone. Nothing is
+   * done if the zone is not this owner's, the short path is shut, or it is no live block.
    *
-   * @return false if that is not possible, or if it is no live block of the type
+   * @return {@link #FREED}; {@link #EMPTIED} if the zone is empty now and has been taken off the
+   *     owner, so that its pages are to be released; {@link #READY}; or {@link #NOT_FREED}
    */
-  boolean putReady(Zone zone, long offset, TypeLedger ledger) {
+  int freeAtOnce(Zone zone, long offset, TypeLedger ledger) {
     int block = zone.blockOf(offset);
     short[] marks = zone.marks;
     Account[] accounts = ledger.shortPath();
@@ -169,21 +180,39 @@ final class ZoneOwner {
         && block < marks.length
         && place >= 0
         && place < accounts.length
-        && zone.owner == this) {
+        && zone.owner == this
+        && (zone.offsetOf(block) - offset | marks[block] - ledger.id() | told) == 0) {
       Account account = accounts[place];
       long[] blocks = account.ready;
       int sizeClass = zone.sizeClass;
-      if ((zone.offsetOf(block) - offset
-              | marks[block] - ledger.id()
-              | blocks[sizeClass] - Account.EMPTY
-              | told)
-          == 0) {
+      if (blocks[sizeClass] == Account.EMPTY) {
         blocks[sizeClass] = offset;
         account.frees++;
-        return true;
+        return READY;
+      }
+      if (blocks[sizeClass] != offset) {
+        return giveToZone(account, ledger, zone, block);
       }
     }
-    return false;
+    return NOT_FREED;
+  }
+
+  /** As {@link #freeAtOnce} for a block of one of this owner's zones, whatever is shut. */
+  int free(Zone zone, int block, long offset, TypeLedger ledger) {
+    Account account = ledger.account(slot);
+    return zone.isLive(block, account.type) && account.ready[zone.sizeClass] != offset
+        ? giveToZone(account, ledger, zone, block)
+        : NOT_FREED;
+  }
+
+  private int giveToZone(Account account, TypeLedger ledger, Zone zone, int block) {
+    ledger.credit(account, zone.blockSize);
+    if (account.ready[zone.sizeClass] == Account.CLOSED && account.isWarm()) {
+      ready.open(account, zone.sizeClass, owners.readyBudget());
+    }
+    zone.put(block, account.type);
+    int left = zone.freeCount;
+    return (left == 1 || left == zone.blocks) && freed(zone, 1, false) ? EMPTIED : FREED;
   }
 
   /**
@@ -200,7 +229,7 @@ final class ZoneOwner {
         account.ready[sizeClass] = Account.EMPTY;
         Zone zone = owners.zoneAround(offset);
         owners.ledger(account.type).creditReady(account, zone.blockSize);
-        zone.put(zone.blockOf(offset), offset, account.type);
+        zone.put(zone.blockOf(offset), account.type);
         gathered.classes.set(sizeClass);
         if (freed(zone, 1, sizeClass == wanted)) {
           gathered.empty.add(zone);
@@ -251,16 +280,6 @@ final class ZoneOwner {
     return gathered;
   }
 
-  /** Takes and charges a block from a zone that is there; {@link #NONE} if there is none. */
-  long take(TypeLedger ledger, int sizeClass) {
-    int head = heads[sizeClass];
-    if (head == Zone.NONE) {
-      return NONE;
-    }
-    Zone zone = zoneAt(head);
-    return ledger.charge(slot, zone.blockSize) ? takeFrom(zone, ledger) : NONE;
-  }
-
   private Zone zoneAt(int firstPage) {
     Zone zone = zoneOf[firstPage];
     if (zone == null) {
@@ -288,27 +307,6 @@ final class ZoneOwner {
       unlink(zone);
     }
     return zone.take(ledger.id());
-  }
-
-  /**
-   * Frees a block of one of this owner's zones on the longer path.
-   *
-   * @return {@link #NOT_LIVE} and nothing changed, {@link #EMPTIED} if the zone is empty now and
-   *     has been taken off the owner, so that its pages are to be released, or {@link #FREED}
-   */
-  int free(Zone zone, int block, long offset, TypeLedger ledger) {
-    Account account = ledger.account(slot);
-    int sizeClass = zone.sizeClass;
-    if (!zone.isLive(block, account.type) || account.ready[sizeClass] == offset) {
-      return NOT_LIVE;
-    }
-    ledger.credit(slot, zone.blockSize);
-    if (account.ready[sizeClass] == Account.CLOSED && account.isWarm()) {
-      ready.open(account, sizeClass, owners.readyBudget());
-    }
-    zone.put(block, offset, account.type);
-    int left = zone.freeCount;
-    return (left == 1 || left == zone.blocks) && freed(zone, 1, false) ? EMPTIED : FREED;
   }
 
   private boolean freed(Zone zone, int n, boolean wanted) {
@@ -422,7 +420,7 @@ final class ZoneOwner {
   Gathered drain(boolean idleToo, int wanted) {
     // Before the queue is looked at. Who waits was counted before it called this owner in.
     TOLD.setVolatile(this, owners.anyWaiting() ? TELL : 0L);
-    if (freedElsewhere.isEmpty() && !(idleToo && idlePages > 0) && !ready.any()) {
+    if (freedElsewhere.isEmpty() && !(idleToo && (idlePages > 0 || ready.any()))) {
       return Gathered.NOTHING;
     }
     Gathered gathered = new Gathered();
