@@ -201,6 +201,11 @@ final class Zone {
     return offsetOf(block);
   }
 
+  /** Gives a live block another type. By who has the block. */
+  void relabel(int block, int type) {
+    marks[block] = (short) type;
+  }
+
   /** Frees a block that is not free, and where it begins. Owner only. */
   void put(int block, long offset, int type) {
     marks[block] = (short) (type | FREE);
