@@ -6,6 +6,7 @@ import static dev.waitok.kmalloc.MallocFlags.M_WAITOK;
 import static dev.waitok.kmalloc.MallocFlags.M_ZERO;
 
 import dev.waitok.kmalloc.arena.PageArena;
+import dev.waitok.kmalloc.guard.Guarded;
 import dev.waitok.kmalloc.slab.BlockInfo;
 import dev.waitok.kmalloc.slab.SizeClasses;
 import dev.waitok.kmalloc.slab.Slabs;
@@ -16,7 +17,7 @@ import java.lang.foreign.MemorySegment;
  * What every form of a call comes down to: check the arguments, find the size class or the number
  * of pages, ask the slabs, and turn their codes into null or an exception.
  */
-final class Calls {
+sealed class Calls permits GuardedCalls {
   private static final int CACHE_LINE = 64;
 
   private final Kmalloc kmalloc;
@@ -79,7 +80,8 @@ final class Calls {
     return alignment;
   }
 
-  private long place(MallocType type, long size, long alignment, int flags) {
+  /** Where a request is served, or why not. */
+  long place(MallocType type, long size, long alignment, int flags) {
     long offset =
         size > 0 && size <= SizeClasses.LARGEST && alignment == 1 && !MallocFlags.rounds(flags)
             ? slabs.allocate(type.ledger(), SizeClasses.of((int) size), MallocFlags.demand(flags))
@@ -88,6 +90,19 @@ final class Calls {
       memory.asSlice(offset, size).fill((byte) 0);
     }
     return offset;
+  }
+
+  /** How a request is placed whose wait is bounded. */
+  Placement placement(long size, int flags) {
+    return Placement.plain(size, 1, flags, arena.pageShift());
+  }
+
+  /** Makes what was placed the caller's; codes pass. */
+  long settled(MallocType type, Placement placed, long start, long size, int flags) {
+    if ((flags & M_ZERO) != 0 && start >= 0) {
+      memory.asSlice(start, size).fill((byte) 0);
+    }
+    return start;
   }
 
   /** Zero, rounded, aligned and large requests. */
@@ -189,6 +204,10 @@ final class Calls {
     kmalloc.owners().limit(ledger, bytes);
   }
 
+  Kmalloc kmalloc() {
+    return kmalloc;
+  }
+
   /** The segment of a block, bounded to the size asked for. */
   MemorySegment segment(long offset, long size) {
     return offset == Kmalloc.ZERO_SIZE ? Kmalloc.ZERO_SEGMENT : memory.asSlice(offset, size);
@@ -233,7 +252,7 @@ final class Calls {
         free(offset, type, call);
         return Kmalloc.ZERO_SIZE;
       }
-      if (roundedSize(size) == had) {
+      if (stays(offset, had, size)) {
         return offset;
       }
     }
@@ -243,6 +262,11 @@ final class Calls {
       free(offset, type, call);
     }
     return moved;
+  }
+
+  /** Whether a block of so many bytes serves another size where it is. */
+  boolean stays(long offset, long had, long size) {
+    return roundedSize(size) == had;
   }
 
   private long roundedSize(long size) {
@@ -259,7 +283,11 @@ final class Calls {
     return info.bytes();
   }
 
-  private InvalidFreeException invalid(String call, long offset, MallocType type) {
+  InvalidFreeException invalid(String call, long offset, MallocType type) {
+    Guarded guarded = kmalloc.guarded(offset);
+    if (guarded != null) {
+      return Failures.invalidFree(call, type, offset, base + offset, guarded);
+    }
     BlockInfo info = slabs.inspect(offset);
     String rest =
         switch (info.state()) {

@@ -1,5 +1,6 @@
 package dev.waitok.kmalloc;
 
+import dev.waitok.kmalloc.guard.Guarded;
 import dev.waitok.kmalloc.slab.BlockInfo;
 import java.time.Duration;
 
@@ -102,6 +103,48 @@ final class Failures {
   static PinnedException pinned(String call) {
     return new PinnedException(
         call + ": the thread preempts, is pinned to its carrier, and could not switch for 10 s");
+  }
+
+  static InvalidFreeException invalidFree(
+      String call, MallocType type, long offset, long nativeAddress, Guarded block) {
+    String what =
+        offset != block.offset()
+            ? "it points inside the block of "
+                + block.size()
+                + " bytes at offset "
+                + block.offset()
+                + " or its red zones: "
+            : block.isLive() ? "it is " : "double free of ";
+    return new InvalidFreeException(
+        call
+            + " of offset="
+            + offset
+            + " (address 0x"
+            + Long.toHexString(nativeAddress)
+            + ") as type "
+            + type.name()
+            + ": "
+            + what
+            + GuardedCalls.describe(block));
+  }
+
+  static InvalidFreeException staleSegment(long offset, long size, String what) {
+    return new InvalidFreeException(
+        "double free: the segment at offset="
+            + offset
+            + " of size="
+            + size
+            + " is of a block that was freed"
+            + what);
+  }
+
+  static InvalidFreeException inUse(String call, MallocType type, String what) {
+    return new InvalidFreeException(
+        call
+            + " as type "
+            + type.name()
+            + ": a native call or input and output uses the block at the moment: "
+            + what);
   }
 
   static InvalidFreeException invalidFree(

@@ -2,6 +2,8 @@ package dev.waitok.kmalloc;
 
 import dev.waitok.kmalloc.arena.PageArena;
 import dev.waitok.kmalloc.context.Callers;
+import dev.waitok.kmalloc.guard.Guard;
+import dev.waitok.kmalloc.guard.Guarded;
 import dev.waitok.kmalloc.slab.Owners;
 import dev.waitok.kmalloc.slab.Requests;
 import dev.waitok.kmalloc.slab.Slabs;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -58,6 +61,9 @@ public final class Kmalloc implements AutoCloseable {
   /** No wait is longer: what nanoseconds in a long can say. */
   static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
+  /** The type that is charged for what was freed and is kept for a while. */
+  static final String QUARANTINE = "(quarantine)";
+
   private static final Logger LOG = LoggerFactory.getLogger(Kmalloc.class);
 
   private final PageArena arena;
@@ -78,6 +84,10 @@ public final class Kmalloc implements AutoCloseable {
   private final WaitingCalls waitingCalls;
   private final Thresholds thresholds;
   private final Types types;
+  private final HardeningPlan hardening;
+  private final int samplers;
+  private final @Nullable Guard guard;
+  private final @Nullable AtExit atExit;
   private final Binding binding;
   private final Set<VmObject> objects = new LinkedHashSet<>();
   private volatile boolean closed;
@@ -91,7 +101,7 @@ public final class Kmalloc implements AutoCloseable {
     this.owners =
         new Owners(queues, arena.pageShift(), builder.stripeCount(), builder.readyAfter());
     this.reclaimers = new Reclaimers(queues, callers);
-    this.pageout = new Pageout(queues, callers, owners::callIn, reclaimers);
+    this.pageout = new Pageout(queues, callers, this::callIn, reclaimers);
     this.trim =
         new Trim(
             queues,
@@ -106,7 +116,11 @@ public final class Kmalloc implements AutoCloseable {
     this.calls = new Calls(this, arena, slabs);
     this.async = new AsyncSupply(supply, callers);
     this.waitingCalls = new WaitingCalls(this, arena, slabs, new Requests(slabs, callers, async));
-    this.types = new Types(calls, slabs);
+    this.types = new Types(this::callsOf, slabs);
+    this.hardening = builder.hardening();
+    this.samplers = builder.stripeCount();
+    this.guard = hardening.isEmpty() ? null : newGuard(builder);
+    this.atExit = guard == null ? null : builder.atExit(this::reportAtExit);
     this.bell = new PressureBell(queues, callers);
     this.stallNanos = builder.stallNanos();
     this.shortage =
@@ -117,6 +131,35 @@ public final class Kmalloc implements AutoCloseable {
     trim.start();
     async.start();
     pageout.start();
+  }
+
+  private Guard newGuard(KmallocBuilder builder) {
+    return new Guard(
+        arena,
+        slabs,
+        callers,
+        queues,
+        types.get(QUARANTINE, Long.MAX_VALUE).ledger(),
+        builder.quarantineBytes(arena.memory().byteSize()),
+        new DamageLog(builder.damageHandler()));
+  }
+
+  /** The calls of a type of this name: where it is decided whether it is hardened. */
+  private Calls callsOf(String name) {
+    Guard made = guard;
+    Hardening wanted = made == null ? null : hardening.of(name);
+    return made == null || wanted == null
+        ? calls
+        : new GuardedCalls(this, arena, slabs, made, wanted, samplers);
+  }
+
+  /** Takes in what is kept for later: the quarantine, and what owners of zones keep. */
+  void callIn() {
+    Guard made = guard;
+    if (made != null) {
+      boolean _ = made.callIn();
+    }
+    owners.callIn();
   }
 
   private void checkAtRest() {
@@ -240,7 +283,8 @@ public final class Kmalloc implements AutoCloseable {
    * @return a segment of this size, never null
    */
   public MemorySegment kmallocAligned(long size, long alignment, MallocType type, int flags) {
-    return calls.segment(calls.kmallocAligned(mine(type), size, alignment, flags), size);
+    Calls of = mine(type).calls();
+    return of.segment(of.kmallocAligned(type, size, alignment, flags), size);
   }
 
   /**
@@ -254,8 +298,9 @@ public final class Kmalloc implements AutoCloseable {
    */
   public @Nullable MemorySegment tryKmallocAligned(
       long size, long alignment, MallocType type, int flags) {
-    long offset = calls.tryKmallocAligned(mine(type), size, alignment, flags);
-    return offset == NULL ? null : calls.segment(offset, size);
+    Calls of = mine(type).calls();
+    long offset = of.tryKmallocAligned(type, size, alignment, flags);
+    return offset == NULL ? null : of.segment(offset, size);
   }
 
   /**
@@ -268,7 +313,7 @@ public final class Kmalloc implements AutoCloseable {
    * @return an offset
    */
   public long kmallocAddressAligned(long size, long alignment, MallocType type, int flags) {
-    return calls.kmallocAligned(mine(type), size, alignment, flags);
+    return mine(type).calls().kmallocAligned(type, size, alignment, flags);
   }
 
   /**
@@ -281,7 +326,7 @@ public final class Kmalloc implements AutoCloseable {
    * @return an offset, or {@link #NULL}
    */
   public long tryKmallocAddressAligned(long size, long alignment, MallocType type, int flags) {
-    return calls.tryKmallocAligned(mine(type), size, alignment, flags);
+    return mine(type).calls().tryKmallocAligned(type, size, alignment, flags);
   }
 
   /**
@@ -381,7 +426,7 @@ public final class Kmalloc implements AutoCloseable {
             pageout,
             callers,
             io,
-            owners::callIn,
+            this::callIn,
             bytes,
             pager::read,
             writer(writable));
@@ -507,6 +552,73 @@ public final class Kmalloc implements AutoCloseable {
   }
 
   /**
+   * Looks at every guarded block: at the red zones of those that are live, and at all bytes of
+   * those in quarantine. Others may allocate and free meanwhile; as long as there are blocks.
+   *
+   * @return what is damaged; empty if nothing is, or nothing is hardened
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public List<MemoryDamage> checkAll() {
+    requireOpen();
+    return guard == null ? List.of() : guard.check().stream().map(MemoryDamage::of).toList();
+  }
+
+  /**
+   * How often damage to a guarded block was found, by a free or when a block left quarantine.
+   *
+   * @return the number so far
+   */
+  public long damages() {
+    return guard == null ? 0 : guard.damages();
+  }
+
+  /**
+   * Who has blocks that are guarded, by type and the place that allocated them.
+   *
+   * @return the report of the moment; without a leak if nothing is hardened
+   */
+  public LeakReport leaks() {
+    return leaks(null);
+  }
+
+  LeakReport leaks(@Nullable MallocType of) {
+    return guard == null
+        ? LeakReport.NONE
+        : LeakReport.of(
+            guard.live().stream().filter(b -> of == null || b.ledger() == of.ledger()).toList(),
+            guard.now(),
+            name -> Objects.requireNonNullElse(hardening.of(name), Hardening.FULL).oneIn());
+  }
+
+  LeakReport closeType(MallocType type) {
+    LeakReport report = leaks(type);
+    type.limit(0);
+    types.forget(type);
+    TypeStatistics left = type.statistics();
+    if (left.inUse() != 0) {
+      LOG.warn(
+          "type closed with live blocks: type={}, blocks={}, bytes={}{}",
+          type.name(),
+          left.inUse(),
+          left.bytes(),
+          report);
+    }
+    return report;
+  }
+
+  /** The guarded block that an offset is in, or null. */
+  @Nullable Guarded guarded(long offset) {
+    return guard == null ? null : guard.find(offset);
+  }
+
+  private void reportAtExit() {
+    LeakReport report = leaks();
+    if (!report.leaks().isEmpty()) {
+      LOG.warn("the process ends with live blocks:{}", report);
+    }
+  }
+
+  /**
    * Adds code that gives memory back when it is short.
    *
    * @param name for reports
@@ -622,6 +734,9 @@ public final class Kmalloc implements AutoCloseable {
       open = new ArrayList<>(objects);
       objects.clear();
     }
+    if (atExit != null) {
+      atExit.cancel();
+    }
     slabs.close();
     supply.close();
     Caller caller = callers.caller();
@@ -637,6 +752,10 @@ public final class Kmalloc implements AutoCloseable {
       closeQuietly(object);
     }
     reportLiveBlocks();
+    if (guard != null) {
+      guard.close(caller);
+      guard.closeScopes();
+    }
     arena.close();
   }
 
@@ -660,6 +779,10 @@ public final class Kmalloc implements AutoCloseable {
   }
 
   private void reportLiveBlocks() {
+    if (guard != null) {
+      boolean _ = guard.callIn();
+      guard.check().forEach(damage -> LOG.error("closed with {}", MemoryDamage.of(damage)));
+    }
     for (TypeStatistics type : statistics()) {
       if (type.inUse() != 0) {
         LOG.warn(
@@ -668,6 +791,10 @@ public final class Kmalloc implements AutoCloseable {
             type.inUse(),
             type.bytes());
       }
+    }
+    LeakReport report = leaks();
+    if (!report.leaks().isEmpty()) {
+      LOG.warn("who allocated them:{}", report);
     }
   }
 
@@ -681,8 +808,9 @@ public final class Kmalloc implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // an allocator is itself
   private MallocType mine(MallocType type) {
-    if (type.calls() != calls) {
+    if (type.calls().kmalloc() != this) {
       throw Failures.foreignType(type);
     }
     return type;

@@ -33,6 +33,12 @@ public final class KmallocBuilder {
    */
   private static final Duration DEFAULT_GIVE_BACK = Duration.ofMillis(750);
 
+  /** Quarantine has at most this part of the arena, unless set. */
+  private static final int QUARANTINE_PART = 64;
+
+  /** Calling in so much takes a millisecond or so. */
+  private static final long MOST_QUARANTINE = 4 << 20;
+
   /** Unused memory has at most this part of the arena, unless set. */
   private static final int RETAINED_PART = 4;
 
@@ -55,6 +61,9 @@ public final class KmallocBuilder {
   private boolean hugePages;
   private Duration giveBackAfter = DEFAULT_GIVE_BACK;
   private long retainedBytes = -1;
+  private final HardeningPlan plan = new HardeningPlan();
+  private long quarantineBytes = -1;
+  private @Nullable Consumer<? super MemoryDamage> damageHandler;
 
   KmallocBuilder() {}
 
@@ -244,6 +253,61 @@ public final class KmallocBuilder {
   }
 
   /**
+   * Guards blocks of all types but those that are named apart: see {@link Hardening}. None unless
+   * set. Types that are not hardened cost what they always cost.
+   *
+   * <p>The system property {@code dev.waitok.hardened} goes before what is set here, type by type:
+   * {@code off}, or types by name, or {@code all}, with commas between, each with any of {@code
+   * :sample=N}, {@code :zero} and {@code :fail=N} behind it: {@code all:sample=1000,mbuf:zero}.
+   *
+   * @param hardening how
+   * @return this
+   */
+  public KmallocBuilder hardened(Hardening hardening) {
+    plan.all(Objects.requireNonNull(hardening));
+    return this;
+  }
+
+  /**
+   * Guards blocks of one type.
+   *
+   * @param type its name
+   * @param hardening how
+   * @return this
+   */
+  public KmallocBuilder hardened(String type, Hardening hardening) {
+    plan.type(Objects.requireNonNull(type), Objects.requireNonNull(hardening));
+    return this;
+  }
+
+  /**
+   * How many bytes of guarded blocks are kept after their free before they are used again; a 64th
+   * of the arena, 4 MiB at most, unless set. All of them are used before anybody waits for memory
+   * or is refused any.
+   *
+   * @param bytes 0 to keep none
+   * @return this
+   */
+  public KmallocBuilder quarantine(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("quarantine must not be negative: bytes=" + bytes);
+    }
+    quarantineBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Who is told of damage to guarded blocks, after it was logged.
+   *
+   * @param handler called on a thread of the allocator; a call that may wait for memory is refused
+   * @return this
+   */
+  public KmallocBuilder onDamage(Consumer<? super MemoryDamage> handler) {
+    damageHandler = Objects.requireNonNull(handler);
+    return this;
+  }
+
+  /**
    * Takes the arena from {@link java.lang.foreign.Arena} as where mapping is impossible; for tests.
    */
   KmallocBuilder unmapped() {
@@ -341,6 +405,25 @@ public final class KmallocBuilder {
     }
     int wanted = stripes > 0 ? stripes : Math.min(256, Runtime.getRuntime().availableProcessors());
     return wanted == 1 ? 1 : Integer.highestOneBit(wanted - 1) << 1;
+  }
+
+  HardeningPlan hardening() {
+    return plan.with(System.getProperty(HardeningPlan.PROPERTY));
+  }
+
+  long quarantineBytes(long arena) {
+    return quarantineBytes >= 0
+        ? quarantineBytes
+        : Math.min(MOST_QUARANTINE, arena / QUARANTINE_PART);
+  }
+
+  @Nullable Consumer<? super MemoryDamage> damageHandler() {
+    return damageHandler;
+  }
+
+  /** Has something done at the process's end; not in a simulation, which ends before. */
+  @Nullable AtExit atExit(Runnable action) {
+    return surrounding == null ? AtExit.run(action) : null;
   }
 
   boolean decidesEachAttempt() {

@@ -371,6 +371,25 @@ public final class MallocType {
   }
 
   /**
+   * Who has blocks of this type, by the place that allocated them, where they are guarded.
+   *
+   * @return the report of the moment; without a leak if the type is not hardened
+   */
+  public LeakReport leaks() {
+    return calls.kmalloc().leaks(this);
+  }
+
+  /**
+   * Ends the type: its limit becomes 0, and its name is free for another type. Blocks that are live
+   * still stay, are logged with who allocated them if they are guarded, and may be freed with it.
+   *
+   * @return who has blocks
+   */
+  public LeakReport close() {
+    return calls.kmalloc().closeType(this);
+  }
+
+  /**
    * A block that frees itself when closed: {@code try (Block b = type.block(512))}.
    *
    * @param size in bytes

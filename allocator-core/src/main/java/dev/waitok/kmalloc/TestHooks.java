@@ -55,11 +55,11 @@ public final class TestHooks {
   }
 
   /**
-   * Takes in the remote frees and idle zones of all owners, as a waiter does before it waits. Cpus
-   * do it at their next preemption point.
+   * Takes in the remote frees and idle zones of all owners and the quarantine, as a waiter does
+   * before it waits. Cpus do it at their next preemption point.
    */
   public void callIn() {
-    kmalloc.owners().callIn();
+    kmalloc.callIn();
   }
 
   /** A watch of its own over refused requests; each run is what happens once a second. */

@@ -30,9 +30,14 @@ class KmallocTest {
   private Kmalloc kmalloc;
   private MallocType type;
 
+  /** What all of these tests build their allocator with. */
+  KmallocBuilder builder() {
+    return Kmalloc.builder();
+  }
+
   @BeforeEach
   void open() {
-    kmalloc = Kmalloc.builder().arena(16 * MIB).build();
+    kmalloc = builder().arena(16 * MIB).build();
     type = kmalloc.type("test");
   }
 

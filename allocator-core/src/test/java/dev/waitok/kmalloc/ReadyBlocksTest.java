@@ -132,6 +132,21 @@ class ReadyBlocksTest {
   }
 
   @Test
+  void aZoneThatIsEmptyWithoutItIsGivenBackWhenItsCpuGoes() {
+    readyBlock();
+    type.kfree(keep);
+    long page = other.kmallocAddress(2048);
+    other.kfree(other.kmallocAddress(1024));
+    other.kfree(page); // so much may idle, and no more
+    assertThat(kmalloc.pageStatistics().idlePages()).isEqualTo(2);
+    scheduler.on(-1);
+    lease.close();
+    hooks.checkInvariants();
+    hooks.callIn();
+    assertThat(kmalloc.pages().free()).isEqualTo(PAGES);
+  }
+
+  @Test
   void aClosedAllocatorHandsNothingOut() {
     readyBlock();
     scheduler.on(-1);

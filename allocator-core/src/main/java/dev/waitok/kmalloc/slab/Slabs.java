@@ -11,6 +11,7 @@ import dev.waitok.kmalloc.vm.Outcome;
 import dev.waitok.kmalloc.vm.PageQueues;
 import dev.waitok.kmalloc.vm.PageRequest;
 import dev.waitok.kmalloc.vm.PageSupply;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Blocks of all sizes for all callers: the way from a call to a block and back. */
@@ -88,6 +89,7 @@ public final class Slabs {
   private final ZoneLayout layout;
   private final LargeRuns large;
   private volatile @Nullable AttemptListener listener;
+  private volatile @Nullable BooleanSupplier spare;
   private boolean closed;
 
   /** Slabs over a supply of pages. */
@@ -305,7 +307,9 @@ public final class Slabs {
 
   /** Makes the caller's own idle zones, and those of the stripes, FREE; true if there were. */
   boolean giveUpIdle(@Nullable ZoneOwner cpu, Caller caller) {
-    boolean released = owners.callInStripes();
+    BooleanSupplier more = spare;
+    boolean released = more != null && more.getAsBoolean();
+    released |= owners.callInStripes();
     if (cpu != null) {
       caller.enterCritical();
       Gathered gathered;
@@ -550,6 +554,39 @@ public final class Slabs {
         from,
         (long) large.length(start) << arena.pageShift(),
         large.typeOf(start));
+  }
+
+  // ---- for who guards blocks ----
+
+  /** Sets what else can give memory back at once; true if it did. Asked by any caller. */
+  public void alsoGivesUp(BooleanSupplier more) {
+    spare = more;
+  }
+
+  /** Records a live block of the caller's as another type's. Who is charged stays as it is. */
+  public void relabel(long offset, TypeLedger from, TypeLedger to) {
+    int page = (int) (offset >>> pageShift);
+    Zone zone = owners.zoneOf(page);
+    if (zone != null) {
+      zone.relabel(zone.blockAt(offset), to.id());
+    } else {
+      int pages = large.length(page);
+      if (large.claim(page, pages, from.id())) {
+        large.put(page, pages, to.id());
+      }
+    }
+  }
+
+  /** Charges another type, one without a limit, for a block. */
+  public void recharge(long bytes, TypeLedger from, TypeLedger to) {
+    Caller scheduled = callers.scheduled();
+    ZoneOwner owner = enter(scheduled, scheduled == null ? null : owners.of(scheduled));
+    try {
+      from.credit(owner.slot, bytes);
+      boolean _ = to.charge(owner.slot, bytes);
+    } finally {
+      leave(scheduled, owner);
+    }
   }
 
   /** The state of the page that an offset is in, in words. */

@@ -180,6 +180,11 @@ final class Zone {
     return offsetOf(block);
   }
 
+  /** Gives a live block another type. By who has the block. */
+  void relabel(int block, int type) {
+    marks[block] = (short) type;
+  }
+
   /** Frees a block that is not free. Owner only. */
   void put(int block, int type) {
     marks[block] = (short) (type | FREE);

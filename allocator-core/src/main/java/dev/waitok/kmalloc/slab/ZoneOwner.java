@@ -490,6 +490,9 @@ final class ZoneOwner {
   Gathered handOver(ZoneOwner to, Iterable<Zone> all) {
     Gathered gathered = new Gathered();
     callInReady(gathered, NO_CLASS, true);
+    for (Zone empty : gathered.empty) {
+      empty.owner = to; // on nobody's list, and about to be released
+    }
     gatherRuns(gathered, Integer.MAX_VALUE);
     heir = to;
     for (Zone zone : all) {
