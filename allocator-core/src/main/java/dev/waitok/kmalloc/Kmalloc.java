@@ -624,16 +624,18 @@ public final class Kmalloc implements AutoCloseable {
    * @param name for reports
    * @param cost what it costs to lose what it gives back, in any unit; who costs less is called
    *     first
-   * @param pages how many pages it may need while it runs; they are reserved from now on, outside
-   *     FREE, apart from those of other reclaimers, so all may run at once
+   * @param pages how many pages it may need while it runs, an eighth of the arena at most; they are
+   *     reserved from now on, outside FREE, apart from those of other reclaimers, so all may run at
+   *     once
    * @param reclaimer what to call
    * @return closing it takes it off again; a call under way goes on
    * @throws KmallocClosedException if the allocator is closed
    */
   public Registration reclaimer(String name, int cost, int pages, Reclaimer reclaimer) {
     requireOpen();
-    if (pages < 0 || pages > arena.pages() / 8) {
-      throw Failures.illegalReserve(name, pages, arena.pages() / 8);
+    int most = Math.max(1, arena.pages() / 8);
+    if (pages < 0 || pages > most) {
+      throw Failures.illegalReserve(name, pages, most);
     }
     Runnable end = reclaimers.add(name, cost, pages, reclaimer::reclaim);
     return end::run;

@@ -102,6 +102,14 @@ public final class TestHooks {
   }
 
   /**
+   * Breaks the rule that who gives memory back has some kept for it, to see that a test notices:
+   * reclaimers that are added from now on get no reserve.
+   */
+  public void breakReserve() {
+    kmalloc.queues().keepNoReserve();
+  }
+
+  /**
    * Has attempts find no memory though there is some: those of the no-wait family, which give null,
    * and those of callers that preempt, which switch away if they may wait. Attempts that the zones
    * serve do not ask.

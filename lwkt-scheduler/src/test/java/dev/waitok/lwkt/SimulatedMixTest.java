@@ -158,6 +158,38 @@ class SimulatedMixTest {
     }
   }
 
+  /** Requests that are refused are no progress: they do not hide that others wait in vain. */
+  @Test
+  void aStallIsReportedWhileRequestsAreRefused() {
+    everywhere(
+        run -> {
+          AtomicInteger stalls = new AtomicInteger();
+          try (Kmalloc kmalloc =
+                  Kmalloc.builder()
+                      .arena(16 * PAGE)
+                      .pageSize(PAGE)
+                      .reportStallAfter(Duration.ofSeconds(2))
+                      .onStall(report -> stalls.incrementAndGet())
+                      .build();
+              Lwkt lwkt = Lwkt.builder().cpus(1).kmalloc(kmalloc).start()) {
+            TestHooks hooks = TestHooks.of(kmalloc);
+            MallocType type = kmalloc.type("test");
+            List<Integer> taken = new ArrayList<>();
+            for (int page = hooks.takeFree(); page >= 0; page = hooks.takeFree()) {
+              taken.add(page);
+            }
+            LwktThread waiter = lwkt.thread("w").start(() -> type.kfree(type.kmalloc(2 * PAGE)));
+            for (int i = 0; i < 50; i++) {
+              run.sleep(Duration.ofMillis(100));
+              assertThat(type.tryKmalloc(2 * PAGE, MallocFlags.M_NOWAIT)).isNull();
+            }
+            assertThat(stalls.get()).isPositive();
+            taken.forEach(hooks::giveFree);
+            waiter.join();
+          }
+        });
+  }
+
   /** Pages are read, fail, are slow, are reclaimed by those who need memory, and come back. */
   @Test
   void objectsAndBlocksShareTooFewPages() {

@@ -233,9 +233,9 @@ public final class Slabs {
       if (offset < 0) {
         refund(ledger, bytes, scheduled, cpu);
       }
-      if (queues.anyWaiting()) {
+      if (Demand.waits(demand) && queues.anyWaiting()) {
         // It may have been woken for a block and served by pages, or gone: pass the wake-up on.
-        queues.blockFreed(sizeClass, cpu == null ? ZoneOwner.STRIPES : cpu.slot);
+        queues.passWakeUpOn(sizeClass, cpu == null ? ZoneOwner.STRIPES : cpu.slot);
       }
     }
     if (offset < 0) {

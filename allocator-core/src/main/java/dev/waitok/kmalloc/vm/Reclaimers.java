@@ -153,7 +153,8 @@ public final class Reclaimers {
     if (failure == null && nanos > OVERRUN_NANOS) {
       failure = overrun(entry, nanos);
     }
-    boolean idle = queues.pagesCame() == before;
+    // Pages that it took itself and freed again have come as well: they count for nothing.
+    boolean idle = gave <= 0 || queues.pagesCame() == before;
     entry.end(gave, nanos, idle ? now + REST_NANOS : now, failure);
     return !idle;
   }
