@@ -153,6 +153,10 @@ final class Calls {
     throw failure(type, size, code, "tryKmalloc with M_NULLOK");
   }
 
+  PageArena arena() {
+    return arena;
+  }
+
   /** The calls whose wait is bounded or nobody's. */
   WaitingCalls waiting() {
     return kmalloc.waitingCalls();

@@ -99,6 +99,23 @@ final class Failures {
     return new KmallocClosedException("the allocator is closed");
   }
 
+  static WrongThreadException wrongThread(Thread owner) {
+    return new WrongThreadException(
+        "the arena is confined to " + owner + " and was used by " + Thread.currentThread());
+  }
+
+  static IllegalStateException arenaClosed() {
+    return new IllegalStateException("Already closed: the arena was closed");
+  }
+
+  static IllegalStateException keptByArenas(int arenas) {
+    return new IllegalStateException(
+        "closed, but "
+            + arenas
+            + " arenas of its types are open: the segment given to the builder must stay valid"
+            + " until they are closed");
+  }
+
   static PinnedException pinned(String call) {
     return new PinnedException(
         call + ": the thread preempts, is pinned to its carrier, and could not switch for 10 s");

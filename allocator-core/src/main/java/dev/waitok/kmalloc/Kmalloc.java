@@ -606,8 +606,13 @@ public final class Kmalloc implements AutoCloseable {
    * IllegalStateException}; native code that still uses an address is on its own. Closing again
    * does nothing.
    *
+   * <p>An arena of a type ({@link MallocType#confinedArena}) has a lifetime of its own: where one
+   * is still open, its segments stay valid, and the memory goes back to the system when the last
+   * one is closed.
+   *
    * @throws IllegalStateException if another thread is inside an access to the memory at that
-   *     moment; everything but the memory is closed then
+   *     moment; everything but the memory is closed then. Also, last, if arenas are open over
+   *     memory that the builder was given
    */
   @Override
   public void close() {
@@ -636,7 +641,13 @@ public final class Kmalloc implements AutoCloseable {
       closeQuietly(object);
     }
     reportLiveBlocks();
-    arena.close();
+    int arenas = arena.close();
+    if (arenas > 0) {
+      if (arena.isBorrowed()) {
+        throw Failures.keptByArenas(arenas);
+      }
+      LOG.warn("closed with open arenas, whose memory stays until they are closed: {}", arenas);
+    }
   }
 
   private static void flushQuietly(VmObject object) {
