@@ -137,9 +137,6 @@ final class Calls {
     if (code == Kmalloc.ZERO_SIZE) {
       return code;
     }
-    if (code == Slabs.LIMIT) {
-      throw Failures.limitReached(type, size);
-    }
     throw failure(type, size, code, "kmalloc");
   }
 
@@ -147,7 +144,11 @@ final class Calls {
     if (code == Kmalloc.ZERO_SIZE) {
       return code;
     }
-    if (code == Slabs.NONE || code == Slabs.LIMIT) {
+    if (code == Slabs.LIMIT) {
+      kmalloc.flightEvents().limitReached(type.name(), size);
+      return Kmalloc.NULL;
+    }
+    if (code == Slabs.NONE) {
       return Kmalloc.NULL;
     }
     throw failure(type, size, code, "tryKmalloc with M_NULLOK");
@@ -164,6 +165,7 @@ final class Calls {
 
   RuntimeException failure(MallocType type, long size, long code, String call) {
     if (code == Slabs.LIMIT) {
+      kmalloc.flightEvents().limitReached(type.name(), size);
       return Failures.limitReached(type, size);
     }
     if (code == Slabs.CLOSED) {

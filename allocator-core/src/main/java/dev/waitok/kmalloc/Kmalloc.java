@@ -73,6 +73,7 @@ public final class Kmalloc implements AutoCloseable {
   private final PageSupply supply;
   private final IoThreads io;
   private final Slabs slabs;
+  private final FlightEvents flightEvents;
   private final Calls calls;
   private final AsyncSupply async;
   private final WaitingCalls waitingCalls;
@@ -80,6 +81,7 @@ public final class Kmalloc implements AutoCloseable {
   private final Types types;
   private final Binding binding;
   private final Set<VmObject> objects = new LinkedHashSet<>();
+  private final List<Registration> exports = new ArrayList<>();
   private volatile boolean closed;
 
   Kmalloc(KmallocBuilder builder, PageArena arena, Thresholds thresholds) {
@@ -102,6 +104,8 @@ public final class Kmalloc implements AutoCloseable {
     this.supply = new PageSupply(queues, pageout, callers, builder.decidesEachAttempt());
     this.io = new IoThreads(callers);
     this.slabs = new Slabs(arena, supply, callers, owners);
+    this.flightEvents = new FlightEvents(callers);
+    slabs.listen(flightEvents);
     this.calls = new Calls(this, arena, slabs);
     this.async = new AsyncSupply(supply, callers);
     this.waitingCalls = new WaitingCalls(this, arena, slabs, new Requests(slabs, callers, async));
@@ -109,7 +113,9 @@ public final class Kmalloc implements AutoCloseable {
     this.bell = new PressureBell(queues, callers);
     this.stallNanos = builder.stallNanos();
     this.shortage =
-        newWatch(new Watch(queues, this::report, builder.stallPolicy(), builder.stallHandler()));
+        newWatch(
+            new Watch(
+                queues, flightEvents, this::report, builder.stallPolicy(), builder.stallHandler()));
     this.binding = new Binding(callers, owners, types, this::isClosed);
     callers.base().watch(queues::checkPages, this::checkAtRest);
     shortage.start();
@@ -541,6 +547,27 @@ public final class Kmalloc implements AutoCloseable {
   }
 
   /**
+   * Shows this allocator in JMX as {@code dev.waitok:type=Kmalloc,name="..."}, a {@link
+   * KmallocMXBean}, until the registration or the allocator is closed.
+   *
+   * @param name tells this allocator from the others of the process
+   * @return closing it takes it off again
+   * @throws IllegalStateException if the name is taken
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public Registration jmx(String name) {
+    Registration export = JmxExport.of(this, name);
+    synchronized (objects) {
+      if (!closed) {
+        exports.add(export);
+        return export;
+      }
+    }
+    export.close();
+    throw Failures.closed();
+  }
+
+  /**
    * How short memory is. Costs a load.
    *
    * @return the level of the moment
@@ -626,6 +653,7 @@ public final class Kmalloc implements AutoCloseable {
       open = new ArrayList<>(objects);
       objects.clear();
     }
+    exports.forEach(Registration::close);
     slabs.close();
     supply.close();
     Caller caller = callers.caller();
@@ -724,6 +752,10 @@ public final class Kmalloc implements AutoCloseable {
     return calls.failure(type, size, code, call);
   }
 
+  FlightEvents flightEvents() {
+    return flightEvents;
+  }
+
   WaitingCalls waitingCalls() {
     return waitingCalls;
   }
@@ -733,12 +765,7 @@ public final class Kmalloc implements AutoCloseable {
   }
 
   void observe(@Nullable AttemptObserver observer) {
-    slabs.listen(
-        observer == null
-            ? null
-            : (ledger, demand, preempting, outcome) ->
-                observer.attempt(
-                    ledger.name(), preempting, AttemptObserver.Outcome.valueOf(outcome.name())));
+    flightEvents.observe(observer);
   }
 
   /** A watch that is not started. */

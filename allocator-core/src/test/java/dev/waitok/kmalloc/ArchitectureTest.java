@@ -32,6 +32,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".arena")
         .layer("context")
         .definedBy(ROOT + ".context")
+        .layer("jfr")
+        .definedBy(ROOT + ".jfr")
         .layer("vm")
         .definedBy(ROOT + ".vm")
         .layer("slab")
@@ -44,6 +46,8 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("facade")
         .whereLayer("vm")
         .mayOnlyBeAccessedByLayers("slab", "facade")
+        .whereLayer("jfr")
+        .mayNotAccessAnyLayer()
         .whereLayer("context")
         .mayOnlyBeAccessedByLayers("vm", "slab", "facade")
         .check(classes);
