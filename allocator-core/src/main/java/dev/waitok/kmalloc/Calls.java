@@ -14,9 +14,10 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * What every form of a call comes down to: check the arguments, find the size class or the number
- * of pages, ask the slabs, and turn their codes into null or an exception.
+ * of pages, ask the slabs, and turn their codes into null or an exception. {@link ObservedCalls}
+ * are the same with somebody who is told.
  */
-final class Calls {
+class Calls {
   private static final int CACHE_LINE = 64;
 
   private final Kmalloc kmalloc;
@@ -153,6 +154,13 @@ final class Calls {
     }
     throw failure(type, size, code, "tryKmalloc with M_NULLOK");
   }
+
+  Kmalloc kmalloc() {
+    return kmalloc;
+  }
+
+  /** A block was given out by a call that is not one of these. */
+  void given(MallocType type, long offset, long size, long alignment, int flags) {}
 
   PageArena arena() {
     return arena;

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,7 +75,11 @@ public final class Kmalloc implements AutoCloseable {
   private final IoThreads io;
   private final Slabs slabs;
   private final FlightEvents flightEvents;
-  private final Calls calls;
+
+  /** Replaced while somebody observes them. */
+  private Calls calls;
+
+  private final Observers observers;
   private final AsyncSupply async;
   private final WaitingCalls waitingCalls;
   private final Thresholds thresholds;
@@ -82,6 +87,7 @@ public final class Kmalloc implements AutoCloseable {
   private final Binding binding;
   private final Set<VmObject> objects = new LinkedHashSet<>();
   private final List<Registration> exports = new ArrayList<>();
+  private final List<TraceRecording> recordings = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
   Kmalloc(KmallocBuilder builder, PageArena arena, Thresholds thresholds) {
@@ -110,6 +116,8 @@ public final class Kmalloc implements AutoCloseable {
     this.async = new AsyncSupply(supply, callers);
     this.waitingCalls = new WaitingCalls(this, arena, slabs, new Requests(slabs, callers, async));
     this.types = new Types(calls, slabs);
+    Calls plain = calls;
+    this.observers = new Observers(() -> plain, this::observedCalls, this::use);
     this.bell = new PressureBell(queues, callers);
     this.stallNanos = builder.stallNanos();
     this.shortage =
@@ -122,6 +130,15 @@ public final class Kmalloc implements AutoCloseable {
     trim.start();
     async.start();
     pageout.start();
+  }
+
+  private Calls observedCalls() {
+    return new ObservedCalls(this, arena, slabs, observers);
+  }
+
+  private void use(Calls newCalls) {
+    calls = newCalls;
+    types.use(newCalls);
   }
 
   private void checkAtRest() {
@@ -547,6 +564,49 @@ public final class Kmalloc implements AutoCloseable {
   }
 
   /**
+   * Writes the program's allocations and frees from now on as a trace, gzip'd text as {@code
+   * replay} of the examples reads it: sizes and times, no contents and no names. Blocks that live
+   * already are not in it, and a block that is given another size is one freed and one new.
+   *
+   * <p>Each call makes one object of about 48 bytes, of which at most 65,536 wait for the writer.
+   * Beyond that a plain thread pauses, for 10 ms a call at most; a scheduler's thread never does,
+   * and what finds no place is lost and counted. The calls take the longer way; when the recording
+   * has ended they cost what they did.
+   *
+   * @param file written anew
+   * @return the recording, to be closed; closing the allocator closes it
+   * @throws IOException if the file cannot be written
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public TraceRecording record(Path file) throws IOException {
+    requireOpen();
+    CompletableFuture<TraceWriter> self = new CompletableFuture<>();
+    TraceWriter writer =
+        new TraceWriter(
+            callers,
+            file,
+            () -> {
+              observers.remove(self.join());
+              recordings.remove(self.join());
+            });
+    self.complete(writer);
+    recordings.add(writer);
+    observers.add(writer);
+    return writer;
+  }
+
+  /**
+   * Begins to watch where the program asks without wait: {@link NowaitAudit}.
+   *
+   * @return the audit, to be closed
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public NowaitAudit auditNowait() {
+    requireOpen();
+    return new NowaitAudit(callers, observers);
+  }
+
+  /**
    * Shows this allocator in JMX as {@code dev.waitok:type=Kmalloc,name="..."}, a {@link
    * KmallocMXBean}, until the registration or the allocator is closed.
    *
@@ -654,6 +714,7 @@ public final class Kmalloc implements AutoCloseable {
       objects.clear();
     }
     exports.forEach(Registration::close);
+    recordings.forEach(Kmalloc::closeQuietly);
     slabs.close();
     supply.close();
     Caller caller = callers.caller();
@@ -689,6 +750,14 @@ public final class Kmalloc implements AutoCloseable {
     }
   }
 
+  private static void closeQuietly(TraceRecording recording) {
+    try {
+      recording.close();
+    } catch (IOException e) {
+      LOG.warn("a trace could not be completed", e);
+    }
+  }
+
   private static void closeQuietly(VmObject object) {
     try {
       object.closeSource();
@@ -720,7 +789,7 @@ public final class Kmalloc implements AutoCloseable {
   }
 
   private MallocType mine(MallocType type) {
-    if (type.calls() != calls) {
+    if (type.calls().kmalloc() != this) {
       throw Failures.foreignType(type);
     }
     return type;

@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * #usableSize(long)}.
  */
 public final class MallocType {
-  private final Calls calls;
+  /** Replaced while somebody observes the calls. */
+  private Calls calls;
+
   private final TypeLedger ledger;
 
   MallocType(Calls calls, TypeLedger ledger) {
@@ -38,6 +40,10 @@ public final class MallocType {
 
   Calls calls() {
     return calls;
+  }
+
+  void use(Calls newCalls) {
+    calls = newCalls;
   }
 
   /**

@@ -35,6 +35,9 @@ final class TypeArena implements Arena {
     try {
       // What is added first to a lifetime is done last at its end.
       MemorySegment _ = segment(base, 0, pages::letGo);
+    } catch (IllegalCallerException e) {
+      pages.letGo();
+      throw Failures.nativeAccessDenied(e);
     } catch (RuntimeException | Error e) {
       pages.letGo();
       throw e;

@@ -12,7 +12,7 @@ final class Types {
   /** A block records its type in 15 bits. */
   private static final int MOST = 1 << 15;
 
-  private final Calls calls;
+  private Calls calls;
   private final Slabs slabs;
   private final ConcurrentMap<String, MallocType> byName = new ConcurrentHashMap<>();
   private final List<MallocType> byId = new CopyOnWriteArrayList<>();
@@ -20,6 +20,12 @@ final class Types {
   Types(Calls calls, Slabs slabs) {
     this.calls = calls;
     this.slabs = slabs;
+  }
+
+  /** Has all types, and those to come, use other calls. */
+  synchronized void use(Calls newCalls) {
+    calls = newCalls;
+    byId.forEach(type -> type.use(newCalls));
   }
 
   MallocType get(String name, long limit) {

@@ -62,6 +62,7 @@ final class WaitingCalls {
     }
     long offset = requests.obtain(type.ledger(), shape(size, flags), demand, nanos, interruptible);
     zero(offset, size, flags);
+    type.calls().given(type, offset, size, 1, flags);
     return offset;
   }
 
@@ -117,6 +118,7 @@ final class WaitingCalls {
       return;
     }
     zero(code, size, flags);
+    type.calls().given(type, code, size, 1, flags);
     if (!future.complete(arena.memory().asSlice(code, size))) {
       type.kfree(code);
     }

@@ -123,6 +123,8 @@ class ArchitectureTest {
         .and()
         .doNotHaveSimpleName("PageRequest")
         .and()
+        .doNotHaveSimpleName("Calls")
+        .and()
         .doNotHaveSimpleName("package-info")
         .should()
         .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL)

@@ -66,6 +66,11 @@ public final class PageArena {
     return Libc.canMap() ? map(bytes, pageShift, hugePages) : allocate(bytes, pageShift);
   }
 
+  /** Whether {@link #reserve} only reserves, and takes memory as it is used. */
+  public static boolean canReserve() {
+    return Libc.canMap();
+  }
+
   @SuppressWarnings("restricted")
   private static PageArena map(long bytes, int pageShift, boolean hugePages) {
     long reserved = Math.addExact(bytes, BASE_ALIGNMENT + 2 * GUARD);
