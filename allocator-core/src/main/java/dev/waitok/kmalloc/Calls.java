@@ -15,9 +15,10 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * What every form of a call comes down to: check the arguments, find the size class or the number
- * of pages, ask the slabs, and turn their codes into null or an exception.
+ * of pages, ask the slabs, and turn their codes into null or an exception. {@link ObservedCalls}
+ * are the same with somebody who is told.
  */
-sealed class Calls permits GuardedCalls {
+sealed class Calls permits GuardedCalls, ObservedCalls {
   private static final int CACHE_LINE = 64;
 
   private final Kmalloc kmalloc;
@@ -152,9 +153,6 @@ sealed class Calls permits GuardedCalls {
     if (code == Kmalloc.ZERO_SIZE) {
       return code;
     }
-    if (code == Slabs.LIMIT) {
-      throw Failures.limitReached(type, size);
-    }
     throw failure(type, size, code, "kmalloc");
   }
 
@@ -162,10 +160,25 @@ sealed class Calls permits GuardedCalls {
     if (code == Kmalloc.ZERO_SIZE) {
       return code;
     }
-    if (code == Slabs.NONE || code == Slabs.LIMIT) {
+    if (code == Slabs.LIMIT) {
+      kmalloc.flightEvents().limitReached(type.name(), size);
+      return Kmalloc.NULL;
+    }
+    if (code == Slabs.NONE) {
       return Kmalloc.NULL;
     }
     throw failure(type, size, code, "tryKmalloc with M_NULLOK");
+  }
+
+  Kmalloc kmalloc() {
+    return kmalloc;
+  }
+
+  /** A block was given out by a call that is not one of these. */
+  void given(MallocType type, long offset, long size, long alignment, int flags) {}
+
+  PageArena arena() {
+    return arena;
   }
 
   /** The calls whose wait is bounded or nobody's. */
@@ -175,6 +188,7 @@ sealed class Calls permits GuardedCalls {
 
   RuntimeException failure(MallocType type, long size, long code, String call) {
     if (code == Slabs.LIMIT) {
+      kmalloc.flightEvents().limitReached(type.name(), size);
       return Failures.limitReached(type, size);
     }
     if (code == Slabs.CLOSED) {
@@ -202,10 +216,6 @@ sealed class Calls permits GuardedCalls {
 
   void limit(TypeLedger ledger, long bytes) {
     kmalloc.owners().limit(ledger, bytes);
-  }
-
-  Kmalloc kmalloc() {
-    return kmalloc;
   }
 
   /** The segment of a block, bounded to the size asked for. */

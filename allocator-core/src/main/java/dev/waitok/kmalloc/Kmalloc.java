@@ -33,6 +33,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -79,7 +80,12 @@ public final class Kmalloc implements AutoCloseable {
   private final PageSupply supply;
   private final IoThreads io;
   private final Slabs slabs;
-  private final Calls calls;
+  private final FlightEvents flightEvents;
+
+  /** Replaced while somebody observes them. */
+  private Calls calls;
+
+  private final Observers observers;
   private final AsyncSupply async;
   private final WaitingCalls waitingCalls;
   private final Thresholds thresholds;
@@ -90,6 +96,8 @@ public final class Kmalloc implements AutoCloseable {
   private final @Nullable AtExit atExit;
   private final Binding binding;
   private final Set<VmObject> objects = new LinkedHashSet<>();
+  private final List<Registration> exports = new ArrayList<>();
+  private final List<TraceRecording> recordings = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
   Kmalloc(KmallocBuilder builder, PageArena arena, Thresholds thresholds) {
@@ -113,6 +121,8 @@ public final class Kmalloc implements AutoCloseable {
     this.supply = new PageSupply(queues, pageout, callers, builder.decidesEachAttempt());
     this.io = new IoThreads(callers);
     this.slabs = new Slabs(arena, supply, callers, owners);
+    this.flightEvents = new FlightEvents(callers);
+    slabs.listen(flightEvents);
     this.calls = new Calls(this, arena, slabs);
     this.async = new AsyncSupply(supply, callers);
     this.waitingCalls = new WaitingCalls(this, arena, slabs, new Requests(slabs, callers, async));
@@ -121,10 +131,14 @@ public final class Kmalloc implements AutoCloseable {
     this.samplers = builder.stripeCount();
     this.guard = hardening.isEmpty() ? null : newGuard(builder);
     this.atExit = guard == null ? null : builder.atExit(this::reportAtExit);
+    Calls plain = calls;
+    this.observers = new Observers(() -> plain, this::observedCalls, this::use);
     this.bell = new PressureBell(queues, callers);
     this.stallNanos = builder.stallNanos();
     this.shortage =
-        newWatch(new Watch(queues, this::report, builder.stallPolicy(), builder.stallHandler()));
+        newWatch(
+            new Watch(
+                queues, flightEvents, this::report, builder.stallPolicy(), builder.stallHandler()));
     this.binding = new Binding(callers, owners, types, this::isClosed);
     callers.base().watch(queues::checkPages, this::checkAtRest);
     shortage.start();
@@ -160,6 +174,15 @@ public final class Kmalloc implements AutoCloseable {
       boolean _ = made.callIn();
     }
     owners.callIn();
+  }
+
+  private Calls observedCalls() {
+    return new ObservedCalls(this, arena, slabs, observers);
+  }
+
+  private void use(Calls newCalls) {
+    calls = newCalls;
+    types.use(newCalls);
   }
 
   private void checkAtRest() {
@@ -656,6 +679,70 @@ public final class Kmalloc implements AutoCloseable {
   }
 
   /**
+   * Writes the program's allocations and frees from now on as a trace, gzip'd text as {@code
+   * replay} of the examples reads it: sizes and times, no contents and no names. Blocks that live
+   * already are not in it, and a block that is given another size is one freed and one new.
+   *
+   * <p>Each call makes one object of about 48 bytes, of which at most 65,536 wait for the writer.
+   * Beyond that a plain thread pauses, for 10 ms a call at most; a scheduler's thread never does,
+   * and what finds no place is lost and counted. The calls take the longer way; when the recording
+   * has ended they cost what they did.
+   *
+   * @param file written anew
+   * @return the recording, to be closed; closing the allocator closes it
+   * @throws IOException if the file cannot be written
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public TraceRecording record(Path file) throws IOException {
+    requireOpen();
+    CompletableFuture<TraceWriter> self = new CompletableFuture<>();
+    TraceWriter writer =
+        new TraceWriter(
+            callers,
+            file,
+            () -> {
+              observers.remove(self.join());
+              recordings.remove(self.join());
+            });
+    self.complete(writer);
+    recordings.add(writer);
+    observers.add(writer);
+    return writer;
+  }
+
+  /**
+   * Begins to watch where the program asks without wait: {@link NowaitAudit}.
+   *
+   * @return the audit, to be closed
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public NowaitAudit auditNowait() {
+    requireOpen();
+    return new NowaitAudit(callers, observers);
+  }
+
+  /**
+   * Shows this allocator in JMX as {@code dev.waitok:type=Kmalloc,name="..."}, a {@link
+   * KmallocMXBean}, until the registration or the allocator is closed.
+   *
+   * @param name tells this allocator from the others of the process
+   * @return closing it takes it off again
+   * @throws IllegalStateException if the name is taken
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public Registration jmx(String name) {
+    Registration export = JmxExport.of(this, name);
+    synchronized (objects) {
+      if (!closed) {
+        exports.add(export);
+        return export;
+      }
+    }
+    export.close();
+    throw Failures.closed();
+  }
+
+  /**
    * How short memory is. Costs a load.
    *
    * @return the level of the moment
@@ -721,8 +808,13 @@ public final class Kmalloc implements AutoCloseable {
    * IllegalStateException}; native code that still uses an address is on its own. Closing again
    * does nothing.
    *
+   * <p>An arena of a type ({@link MallocType#confinedArena}) has a lifetime of its own: where one
+   * is still open, its segments stay valid, and the memory goes back to the system when the last
+   * one is closed.
+   *
    * @throws IllegalStateException if another thread is inside an access to the memory at that
-   *     moment; everything but the memory is closed then
+   *     moment; everything but the memory is closed then. Also, last, if arenas are open over
+   *     memory that the builder was given
    */
   @Override
   public void close() {
@@ -739,6 +831,8 @@ public final class Kmalloc implements AutoCloseable {
     if (atExit != null) {
       atExit.cancel();
     }
+    exports.forEach(Registration::close);
+    recordings.forEach(Kmalloc::closeQuietly);
     slabs.close();
     supply.close();
     Caller caller = callers.caller();
@@ -758,7 +852,13 @@ public final class Kmalloc implements AutoCloseable {
       guard.close(caller);
       guard.closeScopes();
     }
-    arena.close();
+    int arenas = arena.close();
+    if (arenas > 0) {
+      if (arena.isBorrowed()) {
+        throw Failures.keptByArenas(arenas);
+      }
+      LOG.warn("closed with open arenas, whose memory stays until they are closed: {}", arenas);
+    }
   }
 
   private static void flushQuietly(VmObject object) {
@@ -769,6 +869,14 @@ public final class Kmalloc implements AutoCloseable {
           "closed with an object whose dirty pages could not be written and are lost: pages={}",
           object.objectPages().dirtyPages(),
           e);
+    }
+  }
+
+  private static void closeQuietly(TraceRecording recording) {
+    try {
+      recording.close();
+    } catch (IOException e) {
+      LOG.warn("a trace could not be completed", e);
     }
   }
 
@@ -844,6 +952,10 @@ public final class Kmalloc implements AutoCloseable {
     return calls.failure(type, size, code, call);
   }
 
+  FlightEvents flightEvents() {
+    return flightEvents;
+  }
+
   WaitingCalls waitingCalls() {
     return waitingCalls;
   }
@@ -853,12 +965,7 @@ public final class Kmalloc implements AutoCloseable {
   }
 
   void observe(@Nullable AttemptObserver observer) {
-    slabs.listen(
-        observer == null
-            ? null
-            : (ledger, demand, preempting, outcome) ->
-                observer.attempt(
-                    ledger.name(), preempting, AttemptObserver.Outcome.valueOf(outcome.name())));
+    flightEvents.observe(observer);
   }
 
   /** A watch that is not started. */

@@ -341,6 +341,9 @@ public final class KmallocBuilder {
       throw new IllegalArgumentException(
           "too many pages, use larger ones: arena=" + bytes + ", pageSize=" + (1L << shift));
     }
+    if (pages < Thresholds.FEWEST_PAGES) {
+      throw Failures.arenaTooSmall(bytes, 1L << shift, Thresholds.FEWEST_PAGES);
+    }
     Thresholds marks = thresholds;
     if (marks == null) {
       marks = Thresholds.forArena((int) pages);
@@ -360,6 +363,15 @@ public final class KmallocBuilder {
   }
 
   private PageArena newArena(long bytes, int shift) {
+    if (mapped && !PageArena.canReserve()) {
+      LOG.warn(
+          "the arena's {} bytes are taken at once, and unused memory is not given back: {}",
+          bytes,
+          Kmalloc.class.getModule().isNativeAccessEnabled()
+              ? "this system has no way of mapping that is known here"
+              : "native access is denied; start with --enable-native-access="
+                  + Failures.nativeAccessTarget());
+    }
     return mapped ? PageArena.reserve(bytes, shift, hugePages) : PageArena.allocate(bytes, shift);
   }
 

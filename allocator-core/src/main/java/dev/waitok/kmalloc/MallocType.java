@@ -2,9 +2,12 @@ package dev.waitok.kmalloc;
 
 import static dev.waitok.kmalloc.MallocFlags.M_NOWAIT;
 import static dev.waitok.kmalloc.MallocFlags.M_WAITOK;
+import static dev.waitok.kmalloc.MallocFlags.M_ZERO;
 
 import dev.waitok.kmalloc.slab.TypeLedger;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * #usableSize(long)}.
  */
 public final class MallocType {
-  private final Calls calls;
+  /** Replaced while somebody observes the calls. */
+  private Calls calls;
+
   private final TypeLedger ledger;
 
   MallocType(Calls calls, TypeLedger ledger) {
@@ -35,6 +40,10 @@ public final class MallocType {
 
   Calls calls() {
     return calls;
+  }
+
+  void use(Calls newCalls) {
+    calls = newCalls;
   }
 
   /**
@@ -397,6 +406,45 @@ public final class MallocType {
    */
   public Block block(long size) {
     return new Block(this, kmalloc(size));
+  }
+
+  /**
+   * An arena as {@link Arena#ofConfined}, whose segments are blocks of this type: only the calling
+   * thread may use and close it, closing frees everything, and a segment used after that throws.
+   *
+   * <p>Its {@code allocate} gives zeroed memory and is a {@code kmalloc} with {@code M_WAITOK}: it
+   * may wait, and throws what that throws. Needs native access for the module. A segment of it is
+   * never freed by kfree.
+   *
+   * @return an open arena, which may be closed after the allocator
+   * @throws KmallocClosedException if the allocator is closed
+   * @throws IllegalCallerException if native access is denied to the module
+   */
+  public Arena confinedArena() {
+    return TypeArena.confined(this, calls.arena());
+  }
+
+  /**
+   * {@link #confinedArena} that all threads may use and close, as {@link Arena#ofShared}. Closing
+   * throws {@link IllegalStateException} while another thread is inside an access to a segment.
+   *
+   * @return an open arena, which may be closed after the allocator
+   * @throws KmallocClosedException if the allocator is closed
+   * @throws IllegalCallerException if native access is denied to the module
+   */
+  public Arena sharedArena() {
+    return TypeArena.shared(this, calls.arena());
+  }
+
+  /**
+   * What the JDK's interfaces call kmalloc: each segment is a block, zeroed, that somebody frees
+   * with {@link #kfree(MemorySegment)}; it is valid until the allocator is closed.
+   *
+   * @return an allocator for any thread that may wait
+   */
+  public SegmentAllocator segmentAllocator() {
+    return (size, alignment) ->
+        calls.segment(calls.kmallocAligned(this, size, alignment, M_WAITOK | M_ZERO), size);
   }
 
   @Override

@@ -24,6 +24,15 @@ final class Types {
     this.slabs = slabs;
   }
 
+  /** Has all types use other calls, except for those that have their own. */
+  synchronized void use(Calls newCalls) {
+    for (MallocType type : byId) {
+      if (!(type.calls() instanceof GuardedCalls)) {
+        type.use(newCalls);
+      }
+    }
+  }
+
   MallocType get(String name, long limit) {
     MallocType existing = byName.get(name);
     return existing != null ? existing : make(name, limit);

@@ -55,7 +55,9 @@ final class WaitingCalls {
     Calls calls = type.calls();
     Placement placed = calls.placement(size, flags);
     long start = requests.obtain(type.ledger(), placed.shape(), demand, nanos, interruptible);
-    return calls.settled(type, placed, start, size, flags);
+    long offset = calls.settled(type, placed, start, size, flags);
+    calls.given(type, offset, size, 1, flags);
+    return offset;
   }
 
   private long served(MallocType type, long size, long code, Duration timeout) {
@@ -78,7 +80,7 @@ final class WaitingCalls {
     }
     CompletableFuture<MemorySegment> future = new CompletableFuture<>();
     if (size > arena.memory().byteSize()) {
-      settle(future, type, size, Slabs.TOO_LARGE);
+      settle(future, type, size, flags, Slabs.TOO_LARGE);
       return future;
     }
     Calls calls = type.calls();
@@ -88,10 +90,12 @@ final class WaitingCalls {
             type.ledger(),
             placed.shape(),
             MallocFlags.demand(flags),
-            start -> settle(future, type, size, calls.settled(type, placed, start, size, flags)));
+            start ->
+                settle(future, type, size, flags, calls.settled(type, placed, start, size, flags)));
     Ticket ticket = submitted.ticket();
     if (ticket == null) {
-      settle(future, type, size, calls.settled(type, placed, submitted.result(), size, flags));
+      settle(
+          future, type, size, flags, calls.settled(type, placed, submitted.result(), size, flags));
     } else {
       CompletableFuture<MemorySegment> _ =
           future.whenComplete(
@@ -106,11 +110,12 @@ final class WaitingCalls {
 
   /** Completes a future; a block that nobody wants any more is freed. */
   private void settle(
-      CompletableFuture<MemorySegment> future, MallocType type, long size, long code) {
+      CompletableFuture<MemorySegment> future, MallocType type, long size, int flags, long code) {
     if (code < 0) {
       future.completeExceptionally(kmalloc.failure(type, size, code, "kmallocAsync"));
       return;
     }
+    type.calls().given(type, code, size, 1, flags);
     if (!future.complete(type.calls().segment(code, size))) {
       type.kfree(code);
     }

@@ -32,6 +32,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".arena")
         .layer("context")
         .definedBy(ROOT + ".context")
+        .layer("jfr")
+        .definedBy(ROOT + ".jfr")
         .layer("vm")
         .definedBy(ROOT + ".vm")
         .layer("slab")
@@ -48,6 +50,8 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("guard", "facade")
         .whereLayer("vm")
         .mayOnlyBeAccessedByLayers("slab", "guard", "facade")
+        .whereLayer("jfr")
+        .mayNotAccessAnyLayer()
         .whereLayer("context")
         .mayOnlyBeAccessedByLayers("vm", "slab", "guard", "facade")
         .check(classes);

@@ -356,7 +356,7 @@ class KmallocTest {
       assertThatThrownBy(() -> Kmalloc.builder().arena(0)).hasMessageContaining("bytes=0");
       assertThatThrownBy(() -> Kmalloc.builder().pageSize(5000)).hasMessageContaining("5000");
       assertThatThrownBy(() -> Kmalloc.builder().arena(1000).build())
-          .hasMessageContaining("pages=0");
+          .hasMessageContaining("1000 bytes");
       assertThatThrownBy(() -> new Thresholds(3, 2, 4, 5)).hasMessageContaining("interrupt=3");
       assertThatThrownBy(
               () ->

@@ -17,7 +17,6 @@ final class BlockRequest extends PageRequest {
   private final Owners owners;
   private final TypeLedger ledger;
   private final int sizeClass;
-  private final int demand;
   private final @Nullable ZoneOwner cpu;
   private boolean waited;
 
@@ -33,7 +32,6 @@ final class BlockRequest extends PageRequest {
     this.owners = slabs.owners();
     this.ledger = ledger;
     this.sizeClass = sizeClass;
-    this.demand = demand;
     this.cpu = cpu;
   }
 
@@ -191,7 +189,7 @@ final class BlockRequest extends PageRequest {
 
   @Override
   protected void decided(Outcome outcome, boolean preempting) {
-    waited = slabs.note(ledger, demand, preempting, outcome, waited);
+    waited = slabs.note(ledger, SizeClasses.size(sizeClass), this, preempting, outcome, waited);
   }
 
   @Override

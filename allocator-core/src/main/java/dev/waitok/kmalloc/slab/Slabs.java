@@ -325,10 +325,15 @@ public final class Slabs {
 
   /** Counts what became of an attempt; returns whether the request has waited by now. */
   boolean note(
-      TypeLedger ledger, int demand, boolean preempting, Outcome outcome, boolean waitedBefore) {
+      TypeLedger ledger,
+      long bytes,
+      PageRequest request,
+      boolean preempting,
+      Outcome outcome,
+      boolean waitedBefore) {
     AttemptListener told = listener;
     if (told != null) {
-      told.attempt(ledger, demand, preempting, outcome);
+      told.attempt(ledger, bytes, request, preempting, outcome);
     }
     if (outcome == Outcome.SWITCH) {
       ledger.countSwitchAway();
