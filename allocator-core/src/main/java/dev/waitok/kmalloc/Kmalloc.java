@@ -90,7 +90,7 @@ public final class Kmalloc implements AutoCloseable {
         new PageQueues(arena.pages(), arena.address() >>> arena.pageShift(), thresholds.toLevels());
     this.owners = new Owners(queues, builder.stripeCount());
     this.reclaimers = new Reclaimers(queues, callers);
-    this.pageout = new Pageout(queues, callers, owners::callIn, reclaimers);
+    this.pageout = new Pageout(queues, callers, owners::callIn, owners, reclaimers);
     this.trim =
         new Trim(
             queues,

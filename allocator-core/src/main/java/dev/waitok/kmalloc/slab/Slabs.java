@@ -419,7 +419,7 @@ public final class Slabs {
     if (empty) {
       owners.release(zone);
     } else if (queues.anyWaiting()) {
-      queues.blockFreed(zone.sizeClass, owner.waitersKey());
+      queues.blockFreed(zone.sizeClass, owner.waitersKey(), zone.apart == Zone.FOR_WINDOW);
     }
     return OK;
   }

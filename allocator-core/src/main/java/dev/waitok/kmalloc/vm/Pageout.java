@@ -25,6 +25,7 @@ public final class Pageout {
   private final CacheReclaim reclaim;
   private final Callers callers;
   private final Runnable callInOwners;
+  private final Clearing clearing;
   private final Reclaimers reclaimers;
   private final AtomicBoolean wanted = new AtomicBoolean();
   private int refusals;
@@ -38,10 +39,17 @@ public final class Pageout {
    * A pageout thread, not yet started.
    *
    * @param callInOwners takes in idle zones and pending frees of all owners
+   * @param tenants who has pages out in blocks
    */
-  public Pageout(PageQueues queues, Callers callers, Runnable callInOwners, Reclaimers reclaimers) {
+  public Pageout(
+      PageQueues queues,
+      Callers callers,
+      Runnable callInOwners,
+      Tenants tenants,
+      Reclaimers reclaimers) {
     this.queues = queues;
     this.reclaim = new CacheReclaim(queues);
+    this.clearing = new Clearing(queues, reclaim, tenants, callers);
     this.callers = callers;
     this.callInOwners = callInOwners;
     this.reclaimers = reclaimers;
@@ -98,7 +106,7 @@ public final class Pageout {
       sleeper = mine;
       while (!closed) {
         if (!wanted.get()) {
-          mine.sleep(TICK_NANOS);
+          mine.sleep(Math.min(TICK_NANOS, clearing.nanosToNextLook()));
         }
         passAndLook();
       }
@@ -121,7 +129,7 @@ public final class Pageout {
   }
 
   private synchronized void passUnlessHeld(boolean asked) {
-    if (!held && (asked || queues.belowMin() || queues.anyWaiting())) {
+    if (!held && (asked || queues.belowMin() || queues.anyWaiting() || clearing.isUnderWay())) {
       pass();
     }
   }
@@ -144,6 +152,7 @@ public final class Pageout {
         break;
       }
     }
+    clearing.look(true);
     if (queues.shortfall() > 0) {
       reclaimers.wake();
     }
