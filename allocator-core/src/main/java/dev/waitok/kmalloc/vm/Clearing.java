@@ -2,6 +2,7 @@ package dev.waitok.kmalloc.vm;
 
 import dev.waitok.kmalloc.context.Callers;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Makes runs of pages on purpose, for those whom nothing that is freed serves by itself. */
@@ -34,8 +35,8 @@ final class Clearing {
    *   it in line; and, after a second without a page, any smaller request. So a window never
    *   refuses anybody, and what it makes wait it makes wait for a second at most when nothing comes.
    *
-   * 6 Ownership. Pageout's thread opens windows, withdraws and restores, under `this` against the
-   *   emergency thread. Who has the page queues' lock closes one. A zone is withdrawn and restored
+   * 6 Ownership. Pageout's thread, or the emergency thread, opens windows, withdraws and restores; one
+   *   of them at a time, and the other goes by. Who has the page queues' lock closes one. A zone is withdrawn and restored
    *   in its owner's section. Zones that are made while a window opens are seen by one of the two:
    *   the maker writes the page's zone and then reads the window, the other way round here.
    *
@@ -67,6 +68,7 @@ final class Clearing {
   private final Tenants tenants;
   private final Callers callers;
   private final WindowChoice choice;
+  private final AtomicBoolean looking = new AtomicBoolean();
   private @Nullable PageRequest lastOwner;
   private long lowestCost;
   private long loweredAt;
@@ -96,7 +98,17 @@ final class Clearing {
    *
    * @param launders whether contents may be written out
    */
-  synchronized void look(boolean launders) {
+  void look(boolean launders) {
+    if (looking.compareAndSet(false, true)) {
+      try {
+        lookAlone(launders);
+      } finally {
+        looking.set(false);
+      }
+    }
+  }
+
+  private void lookAlone(boolean launders) {
     restore();
     long now = callers.base().nanoTime();
     long span = queues.windowSpan();
