@@ -17,7 +17,8 @@ final class Account {
    *   it is found by comparing: it is the one block of its type, class and owner that is ready.
    *
    * 3 Life of a class here.
-   *     CLOSED -> EMPTY   when the owner opens it, within its budget (ReadyBlocks)
+   *     CLOSED -> EMPTY   after so many frees to a zone, within the owner's budget (ReadyBlocks): a
+   *                       ready block keeps a zone from becoming empty, which only a class in use pays
    *     EMPTY  -> offset  a free on the short path
    *     offset -> EMPTY   an allocation on the short path, or the owner calls ready blocks in
    *     any    -> CLOSED  the owner calls everything in
@@ -29,10 +30,10 @@ final class Account {
   /** No block of the class is ready; one may be. */
   static final long EMPTY = -1;
 
-  /** No block of the class is ready, and none may be. */
-  static final long CLOSED = -2;
+  /** Below {@link #EMPTY}: no block is ready, and none may be until so many were freed. */
+  private static final long COLD = Long.MIN_VALUE;
 
-  private static final long[] ALL_CLOSED = allClosed();
+  private static final long[] ALL_COLD = allCold();
 
   /** The type's number, as marks know it. */
   final int type;
@@ -49,8 +50,8 @@ final class Account {
   long requests;
   long frees;
 
-  /** By class: where the ready block begins, or {@link #EMPTY} or {@link #CLOSED}. */
-  long[] ready = ALL_CLOSED;
+  /** By class: where the ready block begins, or {@link #EMPTY} or less. */
+  long[] ready = ALL_COLD;
 
   /** The block sizes of all classes that are open: what may be ready at most. */
   long openBytes;
@@ -62,9 +63,9 @@ final class Account {
     this.most = most;
   }
 
-  private static long[] allClosed() {
+  private static long[] allCold() {
     long[] all = new long[SizeClasses.COUNT];
-    Arrays.fill(all, CLOSED);
+    Arrays.fill(all, COLD);
     return all;
   }
 
@@ -73,9 +74,25 @@ final class Account {
     return granted - charged + credited;
   }
 
-  /** An array for {@link #warmUp}: made outside the owner's section, where nothing is allocated. */
-  static long[] newReady() {
-    return ALL_CLOSED.clone();
+  /**
+   * An array for {@link #warmUp}: made outside the owner's section, where nothing is allocated.
+   *
+   * @param frees after how many frees to a zone a class is opened
+   */
+  static long[] newReady(int frees) {
+    long[] all = new long[SizeClasses.COUNT];
+    Arrays.fill(all, closed(frees));
+    return all;
+  }
+
+  /** What stands for a class that is opened after so many frees. */
+  static long closed(int frees) {
+    return EMPTY - 1 - frees;
+  }
+
+  /** Counts a free to a zone; whether the class is to be opened now. */
+  boolean opensAfter(int sizeClass) {
+    return warm && ready[sizeClass] < EMPTY && ++ready[sizeClass] >= EMPTY;
   }
 
   /** Lets classes be opened from now on. */

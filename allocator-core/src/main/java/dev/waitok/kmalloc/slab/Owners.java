@@ -80,6 +80,11 @@ public final class Owners implements Tenants {
     return idleShare;
   }
 
+  /** After how many frees a short path is opened. */
+  int readyAfter() {
+    return readyAfter;
+  }
+
   /** Whether an account is worth having ready blocks, and cannot have them yet. */
   boolean warmsUp(Account account) {
     return account.frees >= readyAfter && !account.isWarm();

@@ -17,8 +17,18 @@ final class ReadyBlocks {
 
   private final Account[] accounts = new Account[MOST];
   private final byte[] classes = new byte[MOST];
+  private final int openAfter;
   private int count;
   private long bytes;
+
+  /**
+   * None are open.
+   *
+   * @param openAfter after how many frees to a zone a class is opened
+   */
+  ReadyBlocks(int openAfter) {
+    this.openAfter = openAfter;
+  }
 
   /** Lets an account have a ready block of a class, if the budget allows it. */
   void open(Account account, int sizeClass, long budget) {
@@ -33,6 +43,8 @@ final class ReadyBlocks {
       classes[count] = (byte) sizeClass;
       count++;
       bytes += size;
+    } else {
+      account.ready[sizeClass] = Account.closed(openAfter);
     }
   }
 
@@ -51,7 +63,7 @@ final class ReadyBlocks {
   /** Closes all classes; their blocks have been taken back. */
   void closeAll() {
     for (int i = 0; i < count; i++) {
-      accounts[i].ready[classes[i]] = Account.CLOSED;
+      accounts[i].ready[classes[i]] = Account.closed(openAfter);
       accounts[i].openBytes = 0;
     }
     count = 0;

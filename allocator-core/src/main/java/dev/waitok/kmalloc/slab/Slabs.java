@@ -441,7 +441,7 @@ public final class Slabs {
     }
     Account account = ledger.account(owner.slot);
     if (owners.warmsUp(account)) {
-      account.warmUp(Account.newReady());
+      account.warmUp(Account.newReady(owners.readyAfter()));
     }
   }
 

@@ -83,7 +83,7 @@ final class ZoneOwner {
   private final MpscUnboundedAtomicArrayQueue<Zone> freedElsewhere =
       new MpscUnboundedAtomicArrayQueue<>(64);
   private final RunCache runs = new RunCache();
-  private final ReadyBlocks ready = new ReadyBlocks();
+  private final ReadyBlocks ready;
   private int idlePages;
 
   /**
@@ -102,6 +102,7 @@ final class ZoneOwner {
   ZoneOwner(Owners owners, int slot, int cpu, @Nullable ShortLock lock) {
     this.owners = owners;
     this.zoneOf = owners.zones();
+    this.ready = new ReadyBlocks(owners.readyAfter());
     Arrays.fill(heads, Zone.NONE);
     Arrays.fill(tails, Zone.NONE);
     this.slot = slot;
@@ -216,7 +217,7 @@ final class ZoneOwner {
 
   private int giveToZone(Account account, TypeLedger ledger, Zone zone, int block) {
     ledger.credit(account, zone.blockSize);
-    if (account.ready[zone.sizeClass] == Account.CLOSED && account.isWarm()) {
+    if (account.opensAfter(zone.sizeClass)) {
       ready.open(account, zone.sizeClass, owners.readyBudget());
     }
     zone.put(block, account.type);
