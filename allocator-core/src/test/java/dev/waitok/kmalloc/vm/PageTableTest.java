@@ -132,6 +132,18 @@ class PageTableTest {
   }
 
   @Test
+  void tellsTheGaugeOfAPageThatIsLaundered() {
+    table.wireFree(0, PAGES - 5);
+    table.settle(0, home, 0);
+    table.markDirty(0);
+    assertThat(gauge.level()).isEqualTo(PressureGauge.MIN);
+    table.holdToLaunder(0);
+    table.unhold(0);
+    assertThat(table.unholdLaundered(0, true)).isTrue();
+    assertThat(gauge.level()).as("5 FREE, 1 CACHE").isEqualTo(PressureGauge.TARGET);
+  }
+
+  @Test
   void isHeldBySoManyAndThenInactiveThenActive() {
     table.wireFree(3, 1);
     table.settle(3, home, 42);
