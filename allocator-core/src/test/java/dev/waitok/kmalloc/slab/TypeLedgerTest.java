@@ -63,6 +63,22 @@ class TypeLedgerTest {
   }
 
   @Test
+  void drawsOnlyWhatItsCreditLacks() {
+    assertThat(ledger.charge(0, 10)).isTrue();
+    assertThat(ledger.charge(0, BATCH + 50)).isTrue();
+    assertThat(ledger.peakBytes()).isEqualTo(10 + BATCH + 50 + BATCH);
+  }
+
+  @Test
+  void aPairOfChargeAndCreditDrawsNothing() {
+    for (int i = 0; i < 100; i++) {
+      assertThat(ledger.charge(0, 10)).isTrue();
+      ledger.credit(0, 10);
+    }
+    assertThat(ledger.peakBytes()).isEqualTo(10 + BATCH);
+  }
+
+  @Test
   void givesBackDownToHalfABatchOnceItHasMoreThanOne() {
     assertThat(ledger.charge(0, LIMIT)).isTrue();
     assertThat(ledger.charge(1, 1)).isFalse();
