@@ -6,6 +6,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.waitok.kmalloc {
   requires java.management;
+  requires jdk.jfr;
   requires jdk.management;
   requires org.jctools.core;
   requires static transitive org.jspecify;

@@ -3,6 +3,7 @@
 module dev.waitok.lwkt {
   requires transitive dev.waitok.kmalloc;
   requires java.management;
+  requires jdk.jfr;
   requires jdk.management;
   requires org.jctools.core;
   requires static transitive org.jspecify;

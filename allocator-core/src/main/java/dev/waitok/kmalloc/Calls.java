@@ -6,6 +6,7 @@ import static dev.waitok.kmalloc.MallocFlags.M_WAITOK;
 import static dev.waitok.kmalloc.MallocFlags.M_ZERO;
 
 import dev.waitok.kmalloc.arena.PageArena;
+import dev.waitok.kmalloc.guard.Guarded;
 import dev.waitok.kmalloc.slab.BlockInfo;
 import dev.waitok.kmalloc.slab.SizeClasses;
 import dev.waitok.kmalloc.slab.Slabs;
@@ -14,9 +15,10 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * What every form of a call comes down to: check the arguments, find the size class or the number
- * of pages, ask the slabs, and turn their codes into null or an exception.
+ * of pages, ask the slabs, and turn their codes into null or an exception. {@link ObservedCalls}
+ * are the same with somebody who is told.
  */
-final class Calls {
+sealed class Calls permits GuardedCalls, ObservedCalls {
   private static final int CACHE_LINE = 64;
 
   private final Kmalloc kmalloc;
@@ -79,7 +81,8 @@ final class Calls {
     return alignment;
   }
 
-  private long place(MallocType type, long size, long alignment, int flags) {
+  /** Where a request is served, or why not. */
+  long place(MallocType type, long size, long alignment, int flags) {
     long offset =
         size > 0 && size <= SizeClasses.LARGEST && alignment == 1 && !MallocFlags.rounds(flags)
             ? slabs.allocate(type.ledger(), SizeClasses.of((int) size), MallocFlags.demand(flags))
@@ -88,6 +91,19 @@ final class Calls {
       memory.asSlice(offset, size).fill((byte) 0);
     }
     return offset;
+  }
+
+  /** How a request is placed whose wait is bounded. */
+  Placement placement(long size, int flags) {
+    return Placement.plain(size, 1, flags, arena.pageShift());
+  }
+
+  /** Makes what was placed the caller's; codes pass. */
+  long settled(MallocType type, Placement placed, long start, long size, int flags) {
+    if ((flags & M_ZERO) != 0 && start >= 0) {
+      memory.asSlice(start, size).fill((byte) 0);
+    }
+    return start;
   }
 
   /** Zero, rounded, aligned and large requests. */
@@ -137,9 +153,6 @@ final class Calls {
     if (code == Kmalloc.ZERO_SIZE) {
       return code;
     }
-    if (code == Slabs.LIMIT) {
-      throw Failures.limitReached(type, size);
-    }
     throw failure(type, size, code, "kmalloc");
   }
 
@@ -147,10 +160,25 @@ final class Calls {
     if (code == Kmalloc.ZERO_SIZE) {
       return code;
     }
-    if (code == Slabs.NONE || code == Slabs.LIMIT) {
+    if (code == Slabs.LIMIT) {
+      kmalloc.flightEvents().limitReached(type.name(), size);
+      return Kmalloc.NULL;
+    }
+    if (code == Slabs.NONE) {
       return Kmalloc.NULL;
     }
     throw failure(type, size, code, "tryKmalloc with M_NULLOK");
+  }
+
+  Kmalloc kmalloc() {
+    return kmalloc;
+  }
+
+  /** A block was given out by a call that is not one of these. */
+  void given(MallocType type, long offset, long size, long alignment, int flags) {}
+
+  PageArena arena() {
+    return arena;
   }
 
   /** The calls whose wait is bounded or nobody's. */
@@ -160,6 +188,7 @@ final class Calls {
 
   RuntimeException failure(MallocType type, long size, long code, String call) {
     if (code == Slabs.LIMIT) {
+      kmalloc.flightEvents().limitReached(type.name(), size);
       return Failures.limitReached(type, size);
     }
     if (code == Slabs.CLOSED) {
@@ -204,7 +233,9 @@ final class Calls {
   }
 
   void free(long offset, MallocType type, String call) {
-    if (slabs.free(offset, type.ledger()) != Slabs.OK && offset != Kmalloc.ZERO_SIZE) {
+    if (!slabs.freeAtOnce(offset, type.ledger())
+        && slabs.free(offset, type.ledger()) != Slabs.OK
+        && offset != Kmalloc.ZERO_SIZE) {
       throw kmalloc.isClosed() ? Failures.closed() : invalid(call, offset, type);
     }
   }
@@ -231,7 +262,7 @@ final class Calls {
         free(offset, type, call);
         return Kmalloc.ZERO_SIZE;
       }
-      if (roundedSize(size) == had) {
+      if (stays(offset, had, size)) {
         return offset;
       }
     }
@@ -241,6 +272,11 @@ final class Calls {
       free(offset, type, call);
     }
     return moved;
+  }
+
+  /** Whether a block of so many bytes serves another size where it is. */
+  boolean stays(long offset, long had, long size) {
+    return roundedSize(size) == had;
   }
 
   private long roundedSize(long size) {
@@ -257,7 +293,11 @@ final class Calls {
     return info.bytes();
   }
 
-  private InvalidFreeException invalid(String call, long offset, MallocType type) {
+  InvalidFreeException invalid(String call, long offset, MallocType type) {
+    Guarded guarded = kmalloc.guarded(offset);
+    if (guarded != null) {
+      return Failures.invalidFree(call, type, offset, base + offset, guarded);
+    }
     BlockInfo info = slabs.inspect(offset);
     String rest =
         switch (info.state()) {

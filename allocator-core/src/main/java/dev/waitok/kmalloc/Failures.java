@@ -1,5 +1,6 @@
 package dev.waitok.kmalloc;
 
+import dev.waitok.kmalloc.guard.Guarded;
 import dev.waitok.kmalloc.slab.BlockInfo;
 import java.time.Duration;
 
@@ -99,9 +100,94 @@ final class Failures {
     return new KmallocClosedException("the allocator is closed");
   }
 
+  static WrongThreadException wrongThread(Thread owner) {
+    return new WrongThreadException(
+        "the arena is confined to " + owner + " and was used by " + Thread.currentThread());
+  }
+
+  static IllegalArgumentException arenaTooSmall(long bytes, long pageSize, int fewest) {
+    return new IllegalArgumentException(
+        "the arena is too small: it has "
+            + bytes
+            + " bytes, and "
+            + fewest
+            + " pages of "
+            + pageSize
+            + " bytes are needed at least, "
+            + fewest * pageSize
+            + " bytes");
+  }
+
+  static IllegalCallerException nativeAccessDenied(IllegalCallerException e) {
+    return new IllegalCallerException(
+        "arenas of a type need native access: start with --enable-native-access="
+            + nativeAccessTarget(),
+        e);
+  }
+
+  /** What the JVM's flag names: the module, or everything on the class path. */
+  static String nativeAccessTarget() {
+    String module = Failures.class.getModule().getName();
+    return module == null ? "ALL-UNNAMED" : module;
+  }
+
+  static IllegalStateException arenaClosed() {
+    return new IllegalStateException("Already closed: the arena was closed");
+  }
+
+  static IllegalStateException keptByArenas(int arenas) {
+    return new IllegalStateException(
+        "closed, but "
+            + arenas
+            + " arenas of its types are open: the segment given to the builder must stay valid"
+            + " until they are closed");
+  }
+
   static PinnedException pinned(String call) {
     return new PinnedException(
         call + ": the thread preempts, is pinned to its carrier, and could not switch for 10 s");
+  }
+
+  static InvalidFreeException invalidFree(
+      String call, MallocType type, long offset, long nativeAddress, Guarded block) {
+    String what =
+        offset != block.offset()
+            ? "it points inside the block of "
+                + block.size()
+                + " bytes at offset "
+                + block.offset()
+                + " or its red zones: "
+            : block.isLive() ? "it is " : "double free of ";
+    return new InvalidFreeException(
+        call
+            + " of offset="
+            + offset
+            + " (address 0x"
+            + Long.toHexString(nativeAddress)
+            + ") as type "
+            + type.name()
+            + ": "
+            + what
+            + GuardedCalls.describe(block));
+  }
+
+  static InvalidFreeException staleSegment(long offset, long size, String what) {
+    return new InvalidFreeException(
+        "double free: the segment at offset="
+            + offset
+            + " of size="
+            + size
+            + " is of a block that was freed"
+            + what);
+  }
+
+  static InvalidFreeException inUse(String call, MallocType type, String what) {
+    return new InvalidFreeException(
+        call
+            + " as type "
+            + type.name()
+            + ": a native call or input and output uses the block at the moment: "
+            + what);
   }
 
   static InvalidFreeException invalidFree(
@@ -114,7 +200,9 @@ final class Failures {
               "it points inside the block of " + info.bytes() + " bytes at offset " + info.start();
           case BETWEEN -> "it points behind the last block of its zone";
           case NO_BLOCK -> "no block begins there: the page is " + rest;
-          case OUTSIDE -> "it is outside the arena";
+          case OUTSIDE ->
+              "it is outside the arena: heap memory, an Arena's, or another Kmalloc's, has to be"
+                  + " freed where it came from";
         };
     return new InvalidFreeException(
         call

@@ -2,6 +2,8 @@ package dev.waitok.kmalloc;
 
 import dev.waitok.kmalloc.arena.PageArena;
 import dev.waitok.kmalloc.context.Callers;
+import dev.waitok.kmalloc.guard.Guard;
+import dev.waitok.kmalloc.guard.Guarded;
 import dev.waitok.kmalloc.slab.Owners;
 import dev.waitok.kmalloc.slab.Requests;
 import dev.waitok.kmalloc.slab.Slabs;
@@ -27,9 +29,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,6 +62,9 @@ public final class Kmalloc implements AutoCloseable {
   /** No wait is longer: what nanoseconds in a long can say. */
   static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
+  /** The type that is charged for what was freed and is kept for a while. */
+  static final String QUARANTINE = "(quarantine)";
+
   private static final Logger LOG = LoggerFactory.getLogger(Kmalloc.class);
 
   private final PageArena arena;
@@ -73,13 +80,24 @@ public final class Kmalloc implements AutoCloseable {
   private final PageSupply supply;
   private final IoThreads io;
   private final Slabs slabs;
-  private final Calls calls;
+  private final FlightEvents flightEvents;
+
+  /** Replaced while somebody observes them. */
+  private Calls calls;
+
+  private final Observers observers;
   private final AsyncSupply async;
   private final WaitingCalls waitingCalls;
   private final Thresholds thresholds;
   private final Types types;
+  private final HardeningPlan hardening;
+  private final int samplers;
+  private final @Nullable Guard guard;
+  private final @Nullable AtExit atExit;
   private final Binding binding;
   private final Set<VmObject> objects = new LinkedHashSet<>();
+  private final List<Registration> exports = new ArrayList<>();
+  private final List<TraceRecording> recordings = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
   Kmalloc(KmallocBuilder builder, PageArena arena, Thresholds thresholds) {
@@ -88,9 +106,10 @@ public final class Kmalloc implements AutoCloseable {
     this.callers = new Callers(builder.context());
     this.queues =
         new PageQueues(arena.pages(), arena.address() >>> arena.pageShift(), thresholds.toLevels());
-    this.owners = new Owners(queues, builder.stripeCount());
+    this.owners =
+        new Owners(queues, arena.pageShift(), builder.stripeCount(), builder.readyAfter());
     this.reclaimers = new Reclaimers(queues, callers);
-    this.pageout = new Pageout(queues, callers, owners::callIn, reclaimers);
+    this.pageout = new Pageout(queues, callers, this::callIn, reclaimers);
     this.trim =
         new Trim(
             queues,
@@ -102,20 +121,68 @@ public final class Kmalloc implements AutoCloseable {
     this.supply = new PageSupply(queues, pageout, callers, builder.decidesEachAttempt());
     this.io = new IoThreads(callers);
     this.slabs = new Slabs(arena, supply, callers, owners);
+    this.flightEvents = new FlightEvents(callers);
+    slabs.listen(flightEvents);
     this.calls = new Calls(this, arena, slabs);
     this.async = new AsyncSupply(supply, callers);
     this.waitingCalls = new WaitingCalls(this, arena, slabs, new Requests(slabs, callers, async));
-    this.types = new Types(calls, slabs);
+    this.types = new Types(this::callsOf, slabs);
+    this.hardening = builder.hardening();
+    this.samplers = builder.stripeCount();
+    this.guard = hardening.isEmpty() ? null : newGuard(builder);
+    this.atExit = guard == null ? null : builder.atExit(this::reportAtExit);
+    Calls plain = calls;
+    this.observers = new Observers(() -> plain, this::observedCalls, this::use);
     this.bell = new PressureBell(queues, callers);
     this.stallNanos = builder.stallNanos();
     this.shortage =
-        newWatch(new Watch(queues, this::report, builder.stallPolicy(), builder.stallHandler()));
+        newWatch(
+            new Watch(
+                queues, flightEvents, this::report, builder.stallPolicy(), builder.stallHandler()));
     this.binding = new Binding(callers, owners, types, this::isClosed);
     callers.base().watch(queues::checkPages, this::checkAtRest);
     shortage.start();
     trim.start();
     async.start();
     pageout.start();
+  }
+
+  private Guard newGuard(KmallocBuilder builder) {
+    return new Guard(
+        arena,
+        slabs,
+        callers,
+        queues,
+        types.get(QUARANTINE, Long.MAX_VALUE).ledger(),
+        builder.quarantineBytes(arena.memory().byteSize()),
+        new DamageLog(builder.damageHandler()));
+  }
+
+  /** The calls of a type of this name: where it is decided whether it is hardened. */
+  private Calls callsOf(String name) {
+    Guard made = guard;
+    Hardening wanted = made == null ? null : hardening.of(name);
+    return made == null || wanted == null
+        ? calls
+        : new GuardedCalls(this, arena, slabs, made, wanted, samplers);
+  }
+
+  /** Takes in what is kept for later: the quarantine, and what owners of zones keep. */
+  void callIn() {
+    Guard made = guard;
+    if (made != null) {
+      boolean _ = made.callIn();
+    }
+    owners.callIn();
+  }
+
+  private Calls observedCalls() {
+    return new ObservedCalls(this, arena, slabs, observers);
+  }
+
+  private void use(Calls newCalls) {
+    calls = newCalls;
+    types.use(newCalls);
   }
 
   private void checkAtRest() {
@@ -239,7 +306,8 @@ public final class Kmalloc implements AutoCloseable {
    * @return a segment of this size, never null
    */
   public MemorySegment kmallocAligned(long size, long alignment, MallocType type, int flags) {
-    return calls.segment(calls.kmallocAligned(mine(type), size, alignment, flags), size);
+    Calls of = mine(type).calls();
+    return of.segment(of.kmallocAligned(type, size, alignment, flags), size);
   }
 
   /**
@@ -253,8 +321,9 @@ public final class Kmalloc implements AutoCloseable {
    */
   public @Nullable MemorySegment tryKmallocAligned(
       long size, long alignment, MallocType type, int flags) {
-    long offset = calls.tryKmallocAligned(mine(type), size, alignment, flags);
-    return offset == NULL ? null : calls.segment(offset, size);
+    Calls of = mine(type).calls();
+    long offset = of.tryKmallocAligned(type, size, alignment, flags);
+    return offset == NULL ? null : of.segment(offset, size);
   }
 
   /**
@@ -267,7 +336,7 @@ public final class Kmalloc implements AutoCloseable {
    * @return an offset
    */
   public long kmallocAddressAligned(long size, long alignment, MallocType type, int flags) {
-    return calls.kmallocAligned(mine(type), size, alignment, flags);
+    return mine(type).calls().kmallocAligned(type, size, alignment, flags);
   }
 
   /**
@@ -280,7 +349,7 @@ public final class Kmalloc implements AutoCloseable {
    * @return an offset, or {@link #NULL}
    */
   public long tryKmallocAddressAligned(long size, long alignment, MallocType type, int flags) {
-    return calls.tryKmallocAligned(mine(type), size, alignment, flags);
+    return mine(type).calls().tryKmallocAligned(type, size, alignment, flags);
   }
 
   /**
@@ -380,7 +449,7 @@ public final class Kmalloc implements AutoCloseable {
             pageout,
             callers,
             io,
-            owners::callIn,
+            this::callIn,
             bytes,
             pager::read,
             writer(writable));
@@ -506,21 +575,90 @@ public final class Kmalloc implements AutoCloseable {
   }
 
   /**
+   * Looks at every guarded block: at the red zones of those that are live, and at all bytes of
+   * those in quarantine. Others may allocate and free meanwhile; as long as there are blocks.
+   *
+   * @return what is damaged; empty if nothing is, or nothing is hardened
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public List<MemoryDamage> checkAll() {
+    requireOpen();
+    return guard == null ? List.of() : guard.check().stream().map(MemoryDamage::of).toList();
+  }
+
+  /**
+   * How often damage to a guarded block was found, by a free or when a block left quarantine.
+   *
+   * @return the number so far
+   */
+  public long damages() {
+    return guard == null ? 0 : guard.damages();
+  }
+
+  /**
+   * Who has blocks that are guarded, by type and the place that allocated them.
+   *
+   * @return the report of the moment; without a leak if nothing is hardened
+   */
+  public LeakReport leaks() {
+    return leaks(null);
+  }
+
+  LeakReport leaks(@Nullable MallocType of) {
+    return guard == null
+        ? LeakReport.NONE
+        : LeakReport.of(
+            guard.live().stream().filter(b -> of == null || b.ledger() == of.ledger()).toList(),
+            guard.now(),
+            name -> Objects.requireNonNullElse(hardening.of(name), Hardening.FULL).oneIn());
+  }
+
+  LeakReport closeType(MallocType type) {
+    LeakReport report = leaks(type);
+    type.limit(0);
+    types.forget(type);
+    TypeStatistics left = type.statistics();
+    if (left.inUse() != 0) {
+      LOG.warn(
+          "type closed with live blocks: type={}, blocks={}, bytes={}{}",
+          type.name(),
+          left.inUse(),
+          left.bytes(),
+          report);
+    }
+    return report;
+  }
+
+  /** The guarded block that an offset is in, or null. */
+  @Nullable Guarded guarded(long offset) {
+    return guard == null ? null : guard.find(offset);
+  }
+
+  private void reportAtExit() {
+    LeakReport report = leaks();
+    if (!report.leaks().isEmpty()) {
+      LOG.warn("the process ends with live blocks:{}", report);
+    }
+  }
+
+  /**
    * Adds code that gives memory back when it is short.
    *
    * @param name for reports
    * @param cost what it costs to lose what it gives back, in any unit; who costs less is called
    *     first
-   * @param pages how many pages it may need while it runs; they are reserved from now on, outside
-   *     FREE, apart from those of other reclaimers, so all may run at once
+   * @param pages how many pages it may need while it runs, an eighth of the arena at most; they are
+   *     reserved from now on, outside FREE, apart from those of other reclaimers, so all may run at
+   *     once
    * @param reclaimer what to call
    * @return closing it takes it off again; a call under way goes on
    * @throws KmallocClosedException if the allocator is closed
    */
   public Registration reclaimer(String name, int cost, int pages, Reclaimer reclaimer) {
     requireOpen();
-    if (pages < 0 || pages > arena.pages() / 8) {
-      throw Failures.illegalReserve(name, pages, arena.pages() / 8);
+    int most = Math.max(1, arena.pages() / 8);
+    if (pages < 0 || pages > most) {
+      throw Failures.illegalReserve(name, pages, most);
     }
     Runnable end = reclaimers.add(name, cost, pages, reclaimer::reclaim);
     return end::run;
@@ -538,6 +676,70 @@ public final class Kmalloc implements AutoCloseable {
                 new ReclaimerStatistics(
                     f.name(), f.cost(), f.calls(), f.pages(), f.nanos(), f.setAside()))
         .toList();
+  }
+
+  /**
+   * Writes the program's allocations and frees from now on as a trace, gzip'd text as {@code
+   * replay} of the examples reads it: sizes and times, no contents and no names. Blocks that live
+   * already are not in it, and a block that is given another size is one freed and one new.
+   *
+   * <p>Each call makes one object of about 48 bytes, of which at most 65,536 wait for the writer.
+   * Beyond that a plain thread pauses, for 10 ms a call at most; a scheduler's thread never does,
+   * and what finds no place is lost and counted. The calls take the longer way; when the recording
+   * has ended they cost what they did.
+   *
+   * @param file written anew
+   * @return the recording, to be closed; closing the allocator closes it
+   * @throws IOException if the file cannot be written
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public TraceRecording record(Path file) throws IOException {
+    requireOpen();
+    CompletableFuture<TraceWriter> self = new CompletableFuture<>();
+    TraceWriter writer =
+        new TraceWriter(
+            callers,
+            file,
+            () -> {
+              observers.remove(self.join());
+              recordings.remove(self.join());
+            });
+    self.complete(writer);
+    recordings.add(writer);
+    observers.add(writer);
+    return writer;
+  }
+
+  /**
+   * Begins to watch where the program asks without wait: {@link NowaitAudit}.
+   *
+   * @return the audit, to be closed
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public NowaitAudit auditNowait() {
+    requireOpen();
+    return new NowaitAudit(callers, observers);
+  }
+
+  /**
+   * Shows this allocator in JMX as {@code dev.waitok:type=Kmalloc,name="..."}, a {@link
+   * KmallocMXBean}, until the registration or the allocator is closed.
+   *
+   * @param name tells this allocator from the others of the process
+   * @return closing it takes it off again
+   * @throws IllegalStateException if the name is taken
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public Registration jmx(String name) {
+    Registration export = JmxExport.of(this, name);
+    synchronized (objects) {
+      if (!closed) {
+        exports.add(export);
+        return export;
+      }
+    }
+    export.close();
+    throw Failures.closed();
   }
 
   /**
@@ -606,8 +808,13 @@ public final class Kmalloc implements AutoCloseable {
    * IllegalStateException}; native code that still uses an address is on its own. Closing again
    * does nothing.
    *
+   * <p>An arena of a type ({@link MallocType#confinedArena}) has a lifetime of its own: where one
+   * is still open, its segments stay valid, and the memory goes back to the system when the last
+   * one is closed.
+   *
    * @throws IllegalStateException if another thread is inside an access to the memory at that
-   *     moment; everything but the memory is closed then
+   *     moment; everything but the memory is closed then. Also, last, if arenas are open over
+   *     memory that the builder was given
    */
   @Override
   public void close() {
@@ -621,6 +828,11 @@ public final class Kmalloc implements AutoCloseable {
       open = new ArrayList<>(objects);
       objects.clear();
     }
+    if (atExit != null) {
+      atExit.cancel();
+    }
+    exports.forEach(Registration::close);
+    recordings.forEach(Kmalloc::closeQuietly);
     slabs.close();
     supply.close();
     Caller caller = callers.caller();
@@ -636,7 +848,17 @@ public final class Kmalloc implements AutoCloseable {
       closeQuietly(object);
     }
     reportLiveBlocks();
-    arena.close();
+    if (guard != null) {
+      guard.close(caller);
+      guard.closeScopes();
+    }
+    int arenas = arena.close();
+    if (arenas > 0) {
+      if (arena.isBorrowed()) {
+        throw Failures.keptByArenas(arenas);
+      }
+      LOG.warn("closed with open arenas, whose memory stays until they are closed: {}", arenas);
+    }
   }
 
   private static void flushQuietly(VmObject object) {
@@ -650,6 +872,14 @@ public final class Kmalloc implements AutoCloseable {
     }
   }
 
+  private static void closeQuietly(TraceRecording recording) {
+    try {
+      recording.close();
+    } catch (IOException e) {
+      LOG.warn("a trace could not be completed", e);
+    }
+  }
+
   private static void closeQuietly(VmObject object) {
     try {
       object.closeSource();
@@ -659,6 +889,10 @@ public final class Kmalloc implements AutoCloseable {
   }
 
   private void reportLiveBlocks() {
+    if (guard != null) {
+      boolean _ = guard.callIn();
+      guard.check().forEach(damage -> LOG.error("closed with {}", MemoryDamage.of(damage)));
+    }
     for (TypeStatistics type : statistics()) {
       if (type.inUse() != 0) {
         LOG.warn(
@@ -667,6 +901,10 @@ public final class Kmalloc implements AutoCloseable {
             type.inUse(),
             type.bytes());
       }
+    }
+    LeakReport report = leaks();
+    if (!report.leaks().isEmpty()) {
+      LOG.warn("who allocated them:{}", report);
     }
   }
 
@@ -680,8 +918,9 @@ public final class Kmalloc implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // an allocator is itself
   private MallocType mine(MallocType type) {
-    if (type.calls() != calls) {
+    if (type.calls().kmalloc() != this) {
       throw Failures.foreignType(type);
     }
     return type;
@@ -713,6 +952,10 @@ public final class Kmalloc implements AutoCloseable {
     return calls.failure(type, size, code, call);
   }
 
+  FlightEvents flightEvents() {
+    return flightEvents;
+  }
+
   WaitingCalls waitingCalls() {
     return waitingCalls;
   }
@@ -722,12 +965,7 @@ public final class Kmalloc implements AutoCloseable {
   }
 
   void observe(@Nullable AttemptObserver observer) {
-    slabs.listen(
-        observer == null
-            ? null
-            : (ledger, demand, preempting, outcome) ->
-                observer.attempt(
-                    ledger.name(), preempting, AttemptObserver.Outcome.valueOf(outcome.name())));
+    flightEvents.observe(observer);
   }
 
   /** A watch that is not started. */

@@ -33,6 +33,12 @@ public final class KmallocBuilder {
    */
   private static final Duration DEFAULT_GIVE_BACK = Duration.ofMillis(750);
 
+  /** Quarantine has at most this part of the arena, unless set. */
+  private static final int QUARANTINE_PART = 64;
+
+  /** Calling in so much takes a millisecond or so. */
+  private static final long MOST_QUARANTINE = 4 << 20;
+
   /** Unused memory has at most this part of the arena, unless set. */
   private static final int RETAINED_PART = 4;
 
@@ -48,9 +54,16 @@ public final class KmallocBuilder {
   private StallPolicy stallPolicy = StallPolicy.KEEP_WAITING;
   private @Nullable Consumer<? super MemoryReport> stallHandler;
   private boolean mapped = true;
+
+  /** Below that an array of half a kilobyte does not pay. */
+  private int readyAfter = 64;
+
   private boolean hugePages;
   private Duration giveBackAfter = DEFAULT_GIVE_BACK;
   private long retainedBytes = -1;
+  private final HardeningPlan plan = new HardeningPlan();
+  private long quarantineBytes = -1;
+  private @Nullable Consumer<? super MemoryDamage> damageHandler;
 
   KmallocBuilder() {}
 
@@ -240,11 +253,76 @@ public final class KmallocBuilder {
   }
 
   /**
+   * Guards blocks of all types but those that are named apart: see {@link Hardening}. None unless
+   * set. Types that are not hardened cost what they always cost.
+   *
+   * <p>The system property {@code dev.waitok.hardened} goes before what is set here, type by type:
+   * {@code off}, or types by name, or {@code all}, with commas between, each with any of {@code
+   * :sample=N}, {@code :zero} and {@code :fail=N} behind it: {@code all:sample=1000,mbuf:zero}.
+   *
+   * @param hardening how
+   * @return this
+   */
+  public KmallocBuilder hardened(Hardening hardening) {
+    plan.all(Objects.requireNonNull(hardening));
+    return this;
+  }
+
+  /**
+   * Guards blocks of one type.
+   *
+   * @param type its name
+   * @param hardening how
+   * @return this
+   */
+  public KmallocBuilder hardened(String type, Hardening hardening) {
+    plan.type(Objects.requireNonNull(type), Objects.requireNonNull(hardening));
+    return this;
+  }
+
+  /**
+   * How many bytes of guarded blocks are kept after their free before they are used again; a 64th
+   * of the arena, 4 MiB at most, unless set. All of them are used before anybody waits for memory
+   * or is refused any.
+   *
+   * @param bytes 0 to keep none
+   * @return this
+   */
+  public KmallocBuilder quarantine(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("quarantine must not be negative: bytes=" + bytes);
+    }
+    quarantineBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Who is told of damage to guarded blocks, after it was logged.
+   *
+   * @param handler called on a thread of the allocator; a call that may wait for memory is refused
+   * @return this
+   */
+  public KmallocBuilder onDamage(Consumer<? super MemoryDamage> handler) {
+    damageHandler = Objects.requireNonNull(handler);
+    return this;
+  }
+
+  /**
    * Takes the arena from {@link java.lang.foreign.Arena} as where mapping is impossible; for tests.
    */
   KmallocBuilder unmapped() {
     mapped = false;
     return this;
+  }
+
+  /** After how many frees on an owner of zones a type's calls there take the short path. */
+  KmallocBuilder readyAfter(int frees) {
+    readyAfter = frees;
+    return this;
+  }
+
+  int readyAfter() {
+    return readyAfter;
   }
 
   /**
@@ -262,6 +340,9 @@ public final class KmallocBuilder {
     if (pages > Integer.MAX_VALUE / 2) {
       throw new IllegalArgumentException(
           "too many pages, use larger ones: arena=" + bytes + ", pageSize=" + (1L << shift));
+    }
+    if (pages < Thresholds.FEWEST_PAGES) {
+      throw Failures.arenaTooSmall(bytes, 1L << shift, Thresholds.FEWEST_PAGES);
     }
     Thresholds marks = thresholds;
     if (marks == null) {
@@ -282,6 +363,15 @@ public final class KmallocBuilder {
   }
 
   private PageArena newArena(long bytes, int shift) {
+    if (mapped && !PageArena.canReserve()) {
+      LOG.warn(
+          "the arena's {} bytes are taken at once, and unused memory is not given back: {}",
+          bytes,
+          Kmalloc.class.getModule().isNativeAccessEnabled()
+              ? "this system has no way of mapping that is known here"
+              : "native access is denied; start with --enable-native-access="
+                  + Failures.nativeAccessTarget());
+    }
     return mapped ? PageArena.reserve(bytes, shift, hugePages) : PageArena.allocate(bytes, shift);
   }
 
@@ -327,6 +417,25 @@ public final class KmallocBuilder {
     }
     int wanted = stripes > 0 ? stripes : Math.min(256, Runtime.getRuntime().availableProcessors());
     return wanted == 1 ? 1 : Integer.highestOneBit(wanted - 1) << 1;
+  }
+
+  HardeningPlan hardening() {
+    return plan.with(System.getProperty(HardeningPlan.PROPERTY));
+  }
+
+  long quarantineBytes(long arena) {
+    return quarantineBytes >= 0
+        ? quarantineBytes
+        : Math.min(MOST_QUARANTINE, arena / QUARANTINE_PART);
+  }
+
+  @Nullable Consumer<? super MemoryDamage> damageHandler() {
+    return damageHandler;
+  }
+
+  /** Has something done at the process's end; not in a simulation, which ends before. */
+  @Nullable AtExit atExit(Runnable action) {
+    return surrounding == null ? AtExit.run(action) : null;
   }
 
   boolean decidesEachAttempt() {

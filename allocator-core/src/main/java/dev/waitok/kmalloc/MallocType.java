@@ -2,9 +2,12 @@ package dev.waitok.kmalloc;
 
 import static dev.waitok.kmalloc.MallocFlags.M_NOWAIT;
 import static dev.waitok.kmalloc.MallocFlags.M_WAITOK;
+import static dev.waitok.kmalloc.MallocFlags.M_ZERO;
 
 import dev.waitok.kmalloc.slab.TypeLedger;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * #usableSize(long)}.
  */
 public final class MallocType {
-  private final Calls calls;
+  /** Replaced while somebody observes the calls. */
+  private Calls calls;
+
   private final TypeLedger ledger;
 
   MallocType(Calls calls, TypeLedger ledger) {
@@ -35,6 +40,10 @@ public final class MallocType {
 
   Calls calls() {
     return calls;
+  }
+
+  void use(Calls newCalls) {
+    calls = newCalls;
   }
 
   /**
@@ -57,8 +66,8 @@ public final class MallocType {
 
   /**
    * Sets the limit. Of a lower one each cpu learns at its next preemption point; until then it may
-   * use the credit it has drawn, at most 64 KiB and a 64th of the old limit. What is in use above a
-   * lower limit stays; nothing more is given until enough is freed.
+   * use the credit it has drawn, at most 128 KiB and a 64th of the old limit. What is in use above
+   * a lower limit stays; nothing more is given until enough is freed.
    *
    * @param bytes the new limit, not negative
    */
@@ -371,6 +380,25 @@ public final class MallocType {
   }
 
   /**
+   * Who has blocks of this type, by the place that allocated them, where they are guarded.
+   *
+   * @return the report of the moment; without a leak if the type is not hardened
+   */
+  public LeakReport leaks() {
+    return calls.kmalloc().leaks(this);
+  }
+
+  /**
+   * Ends the type: its limit becomes 0, and its name is free for another type. Blocks that are live
+   * still stay, are logged with who allocated them if they are guarded, and may be freed with it.
+   *
+   * @return who has blocks
+   */
+  public LeakReport close() {
+    return calls.kmalloc().closeType(this);
+  }
+
+  /**
    * A block that frees itself when closed: {@code try (Block b = type.block(512))}.
    *
    * @param size in bytes
@@ -378,6 +406,45 @@ public final class MallocType {
    */
   public Block block(long size) {
     return new Block(this, kmalloc(size));
+  }
+
+  /**
+   * An arena as {@link Arena#ofConfined}, whose segments are blocks of this type: only the calling
+   * thread may use and close it, closing frees everything, and a segment used after that throws.
+   *
+   * <p>Its {@code allocate} gives zeroed memory and is a {@code kmalloc} with {@code M_WAITOK}: it
+   * may wait, and throws what that throws. Needs native access for the module. A segment of it is
+   * never freed by kfree.
+   *
+   * @return an open arena, which may be closed after the allocator
+   * @throws KmallocClosedException if the allocator is closed
+   * @throws IllegalCallerException if native access is denied to the module
+   */
+  public Arena confinedArena() {
+    return TypeArena.confined(this, calls.arena());
+  }
+
+  /**
+   * {@link #confinedArena} that all threads may use and close, as {@link Arena#ofShared}. Closing
+   * throws {@link IllegalStateException} while another thread is inside an access to a segment.
+   *
+   * @return an open arena, which may be closed after the allocator
+   * @throws KmallocClosedException if the allocator is closed
+   * @throws IllegalCallerException if native access is denied to the module
+   */
+  public Arena sharedArena() {
+    return TypeArena.shared(this, calls.arena());
+  }
+
+  /**
+   * What the JDK's interfaces call kmalloc: each segment is a block, zeroed, that somebody frees
+   * with {@link #kfree(MemorySegment)}; it is valid until the allocator is closed.
+   *
+   * @return an allocator for any thread that may wait
+   */
+  public SegmentAllocator segmentAllocator() {
+    return (size, alignment) ->
+        calls.segment(calls.kmallocAligned(this, size, alignment, M_WAITOK | M_ZERO), size);
   }
 
   @Override

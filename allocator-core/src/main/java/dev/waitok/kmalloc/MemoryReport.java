@@ -1,10 +1,12 @@
 package dev.waitok.kmalloc;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * Who holds the memory, at one moment. {@link #toString} is the table that is logged.
+ * Who holds the memory, at one moment. {@link #toString} is the table that is logged, {@link
+ * #vmstat} the one that a kernel prints.
  *
  * @param pages how many pages are in each state
  * @param pageStatistics what the page queues have seen
@@ -122,6 +124,50 @@ public record MemoryReport(
             type.requests(),
             type.failures(),
             type.waits()));
+  }
+
+  /**
+   * What {@code vmstat -m} of a kernel prints: every type with a line, by name.
+   *
+   * @return a table with a heading
+   */
+  public String vmstat() {
+    StringBuilder table = new StringBuilder(1000);
+    table.append(
+        String.format(
+            Locale.ROOT,
+            "%-20s %10s %12s %12s %12s %12s %10s %10s %10s",
+            "Type",
+            "InUse",
+            "MemUse",
+            "HighUse",
+            "Limit",
+            "Requests",
+            "Failures",
+            "Waits",
+            "Switches"));
+    types.stream()
+        .sorted(Comparator.comparing(TypeStatistics::name))
+        .forEach(
+            type ->
+                table.append(
+                    String.format(
+                        Locale.ROOT,
+                        "%n%-20s %10d %12s %12s %12s %12d %10d %10d %10d",
+                        type.name(),
+                        type.inUse(),
+                        kib(type.bytes()),
+                        kib(type.peakBytes()),
+                        type.limit() == Long.MAX_VALUE ? "-" : kib(type.limit()),
+                        type.requests(),
+                        type.failures(),
+                        type.waits(),
+                        type.switchAways())));
+    return table.toString();
+  }
+
+  private static String kib(long bytes) {
+    return (bytes + 1023) / 1024 + "K";
   }
 
   private static void more(StringBuilder table, int size, String what) {

@@ -55,11 +55,11 @@ public final class TestHooks {
   }
 
   /**
-   * Takes in the remote frees and idle zones of all owners, as a waiter does before it waits. Cpus
-   * do it at their next preemption point.
+   * Takes in the remote frees and idle zones of all owners and the quarantine, as a waiter does
+   * before it waits. Cpus do it at their next preemption point.
    */
   public void callIn() {
-    kmalloc.owners().callIn();
+    kmalloc.callIn();
   }
 
   /** A watch of its own over refused requests; each run is what happens once a second. */
@@ -99,6 +99,14 @@ public final class TestHooks {
    */
   public void breakWaits(int pages) {
     kmalloc.queues().waitMargin(pages);
+  }
+
+  /**
+   * Breaks the rule that who gives memory back has some kept for it, to see that a test notices:
+   * reclaimers that are added from now on get no reserve.
+   */
+  public void breakReserve() {
+    kmalloc.queues().keepNoReserve();
   }
 
   /**

@@ -1,13 +1,7 @@
 package dev.waitok.kmalloc;
 
-import static dev.waitok.kmalloc.MallocFlags.M_CACHEALIGN;
-import static dev.waitok.kmalloc.MallocFlags.M_POWEROF2;
-import static dev.waitok.kmalloc.MallocFlags.M_ZERO;
-
 import dev.waitok.kmalloc.arena.PageArena;
 import dev.waitok.kmalloc.slab.Requests;
-import dev.waitok.kmalloc.slab.Shape;
-import dev.waitok.kmalloc.slab.SizeClasses;
 import dev.waitok.kmalloc.slab.Slabs;
 import dev.waitok.kmalloc.vm.AsyncSupply.Submitted;
 import dev.waitok.kmalloc.vm.AsyncSupply.Ticket;
@@ -17,8 +11,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** The calls whose wait is bounded by a time, ends with an interrupt, or is nobody's. */
 final class WaitingCalls {
-  private static final int CACHE_LINE = 64;
-
   private final Kmalloc kmalloc;
   private final PageArena arena;
   private final Slabs slabs;
@@ -60,8 +52,11 @@ final class WaitingCalls {
     if (size > arena.memory().byteSize()) {
       return Slabs.TOO_LARGE;
     }
-    long offset = requests.obtain(type.ledger(), shape(size, flags), demand, nanos, interruptible);
-    zero(offset, size, flags);
+    Calls calls = type.calls();
+    Placement placed = calls.placement(size, flags);
+    long start = requests.obtain(type.ledger(), placed.shape(), demand, nanos, interruptible);
+    long offset = calls.settled(type, placed, start, size, flags);
+    calls.given(type, offset, size, 1, flags);
     return offset;
   }
 
@@ -88,15 +83,19 @@ final class WaitingCalls {
       settle(future, type, size, flags, Slabs.TOO_LARGE);
       return future;
     }
+    Calls calls = type.calls();
+    Placement placed = calls.placement(size, flags);
     Submitted submitted =
         requests.submit(
             type.ledger(),
-            shape(size, flags),
+            placed.shape(),
             MallocFlags.demand(flags),
-            offset -> settle(future, type, size, flags, offset));
+            start ->
+                settle(future, type, size, flags, calls.settled(type, placed, start, size, flags)));
     Ticket ticket = submitted.ticket();
     if (ticket == null) {
-      settle(future, type, size, flags, submitted.result());
+      settle(
+          future, type, size, flags, calls.settled(type, placed, submitted.result(), size, flags));
     } else {
       CompletableFuture<MemorySegment> _ =
           future.whenComplete(
@@ -116,41 +115,10 @@ final class WaitingCalls {
       future.completeExceptionally(kmalloc.failure(type, size, code, "kmallocAsync"));
       return;
     }
-    zero(code, size, flags);
-    if (!future.complete(arena.memory().asSlice(code, size))) {
+    type.calls().given(type, code, size, 1, flags);
+    if (!future.complete(type.calls().segment(code, size))) {
       type.kfree(code);
     }
-  }
-
-  private void zero(long offset, long size, int flags) {
-    if ((flags & M_ZERO) != 0 && offset >= 0) {
-      arena.memory().asSlice(offset, size).fill((byte) 0);
-    }
-  }
-
-  private Shape shape(long asked, int flags) {
-    long size = asked;
-    long align = 1;
-    if ((flags & M_POWEROF2) != 0) {
-      size = powerOfTwo(size);
-      align = size;
-    }
-    if ((flags & M_CACHEALIGN) != 0) {
-      size = size < 512 ? Math.max(CACHE_LINE, powerOfTwo(size)) : size;
-      align = Math.max(align, CACHE_LINE);
-    }
-    if (size <= SizeClasses.LARGEST && align <= Math.min(arena.pageSize(), SizeClasses.LARGEST)) {
-      int sizeClass =
-          align == 1 ? SizeClasses.of((int) size) : SizeClasses.aligned((int) size, (int) align);
-      if (sizeClass >= 0) {
-        return Shape.block(sizeClass);
-      }
-    }
-    return Shape.run(slabs.pagesFor(size), (int) Math.max(1, align >>> arena.pageShift()));
-  }
-
-  private static long powerOfTwo(long size) {
-    return size == 1 ? 1 : Long.highestOneBit(size - 1) << 1;
   }
 
   private static long nanos(Duration timeout) {

@@ -13,16 +13,19 @@ final class Watch implements Shortage.Reporter {
   private static final Logger LOG = LoggerFactory.getLogger(Kmalloc.class);
 
   private final PageQueues queues;
+  private final FlightEvents flightEvents;
   private final Supplier<MemoryReport> reports;
   private final StallPolicy policy;
   private final @Nullable Consumer<? super MemoryReport> handler;
 
   Watch(
       PageQueues queues,
+      FlightEvents flightEvents,
       Supplier<MemoryReport> reports,
       StallPolicy policy,
       @Nullable Consumer<? super MemoryReport> handler) {
     this.queues = queues;
+    this.flightEvents = flightEvents;
     this.reports = reports;
     this.policy = policy;
     this.handler = handler;
@@ -37,9 +40,15 @@ final class Watch implements Shortage.Reporter {
   }
 
   @Override
+  public void tick() {
+    flightEvents.tellDeferred();
+  }
+
+  @Override
   public void stalled() {
     MemoryReport report = reports.get();
     LOG.warn("requests wait for memory and nothing has been freed for long; {}", report);
+    FlightEvents.stall(report);
     if (handler != null) {
       handler.accept(report);
     }

@@ -2,6 +2,7 @@ package dev.waitok.kmalloc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.waitok.kmalloc.guard.Guarded;
 import dev.waitok.kmalloc.testfixtures.FakeScheduler;
 import dev.waitok.kmalloc.testfixtures.FakeScheduler.WouldSleep;
 import java.io.IOException;
@@ -41,10 +42,18 @@ final class AllocatorModel implements AutoCloseable {
   private int cpu = -1;
   private byte nextPattern = 1;
 
+  /** What a block may take beside the bytes asked for: its red zones, if it has any. */
+  private final int zones;
+
   AllocatorModel(int pages, int pageSize, int cpus) {
+    this(Kmalloc.builder(), 0, pages, pageSize, cpus);
+  }
+
+  AllocatorModel(KmallocBuilder builder, int zones, int pages, int pageSize, int cpus) {
     this.pageSize = pageSize;
+    this.zones = zones;
     kmalloc =
-        Kmalloc.builder().arena((long) pages * pageSize).pageSize(pageSize).stripes(2).build();
+        builder.arena((long) pages * pageSize).pageSize(pageSize).stripes(2).readyAfter(1).build();
     hooks = TestHooks.of(kmalloc);
     hooks.holdPageout();
     hooks.observe(
@@ -86,7 +95,10 @@ final class AllocatorModel implements AutoCloseable {
     boolean preempted = preempting();
     PageCounts before = kmalloc.pages();
     try {
-      long offset = type(kind).kmallocAddress(size, flags);
+      long offset =
+          flags == MallocFlags.M_WAITOK
+              ? type(kind).kmallocAddress(size)
+              : type(kind).kmallocAddress(size, flags);
       assertThat(offset).as("nobody that may wait gets null").isGreaterThanOrEqualTo(0);
       served(offset, size, type(kind), flags, preempted, before);
     } catch (WouldSleep e) {
@@ -94,7 +106,7 @@ final class AllocatorModel implements AutoCloseable {
     } catch (LimitReachedException e) {
       assertAtLimit(kind, size);
     } catch (RequestTooLargeException e) {
-      assertThat(size).isGreaterThan((long) pageSize);
+      assertThat(size + zones).isGreaterThan((long) pageSize);
     }
   }
 
@@ -121,7 +133,7 @@ final class AllocatorModel implements AutoCloseable {
     } catch (WouldSleep e) {
       assertThat(waits).isTrue();
     } catch (RequestTooLargeException e) {
-      assertThat(size).isGreaterThan((long) pageSize);
+      assertThat(size + zones).isGreaterThan((long) pageSize);
     }
   }
 
@@ -159,7 +171,7 @@ final class AllocatorModel implements AutoCloseable {
 
   private void assertNothingToBeHad(long size, int flags, boolean preempted) {
     int floor = preempted ? 0 : floor(flags);
-    int needed = (int) ((size + pageSize - 1) / pageSize);
+    int needed = (int) ((size + zones + pageSize - 1) / pageSize);
     boolean room = kmalloc.pages().free() - needed >= floor;
     int page = room ? kmalloc.queues().takeAnyFree(needed) : -1;
     assertThat(page).as("null, with %d pages to be had above %d", needed, floor).isEqualTo(-1);
@@ -169,7 +181,8 @@ final class AllocatorModel implements AutoCloseable {
     assertThat(kind).isEqualTo(Kind.LIMITED);
     // Each of the owners may keep a batch; then a request that fits is refused early.
     long owners = 2 + 4;
-    assertThat(limited.statistics().bytes() + size * 9 / 8 + 16384 + owners * (LIMIT / 64))
+    assertThat(
+            limited.statistics().bytes() + (size + zones) * 9 / 8 + 16384 + owners * (LIMIT / 64))
         .isGreaterThan(LIMIT);
   }
 
@@ -278,12 +291,17 @@ final class AllocatorModel implements AutoCloseable {
     assertThat(tookCacheWhilePreempting).as("CACHE while preempting").isFalse();
     long bytes = 0;
     for (Map.Entry<Long, Live> entry : live.entrySet()) {
-      bytes += entry.getValue().type() == limited ? limited.usableSize(entry.getKey()) : 0;
+      bytes += entry.getValue().type() == limited ? charged(entry.getKey()) : 0;
     }
     assertThat(limited.statistics().bytes()).isEqualTo(bytes).isLessThanOrEqualTo(LIMIT);
     assertThat(limited.statistics().peakBytes()).isLessThanOrEqualTo(LIMIT);
     assertThat(limited.statistics().inUse() + unlimited.statistics().inUse())
         .isEqualTo(live.size());
+  }
+
+  private long charged(long offset) {
+    Guarded guarded = kmalloc.guarded(offset);
+    return guarded == null ? limited.usableSize(offset) : guarded.total();
   }
 
   /** Frees everything and sees that all pages are back that an allocation took. */

@@ -43,8 +43,13 @@ class KmallocProperties {
     run(steps, 512, 16 << 10, 2);
   }
 
-  private static void run(List<Integer> steps, int pages, int pageSize, int cpus) {
-    try (AllocatorModel model = new AllocatorModel(pages, pageSize, cpus)) {
+  /** What all of these programs run on. */
+  AllocatorModel model(int pages, int pageSize, int cpus) {
+    return new AllocatorModel(pages, pageSize, cpus);
+  }
+
+  private void run(List<Integer> steps, int pages, int pageSize, int cpus) {
+    try (AllocatorModel model = model(pages, pageSize, cpus)) {
       for (int step : steps) {
         Random random = new Random(step);
         int cpu = random.nextInt(cpus + 1) - 1;

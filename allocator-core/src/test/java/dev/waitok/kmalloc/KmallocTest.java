@@ -30,9 +30,14 @@ class KmallocTest {
   private Kmalloc kmalloc;
   private MallocType type;
 
+  /** What all of these tests build their allocator with. */
+  KmallocBuilder builder() {
+    return Kmalloc.builder();
+  }
+
   @BeforeEach
   void open() {
-    kmalloc = Kmalloc.builder().arena(16 * MIB).build();
+    kmalloc = builder().arena(16 * MIB).build();
     type = kmalloc.type("test");
   }
 
@@ -351,7 +356,7 @@ class KmallocTest {
       assertThatThrownBy(() -> Kmalloc.builder().arena(0)).hasMessageContaining("bytes=0");
       assertThatThrownBy(() -> Kmalloc.builder().pageSize(5000)).hasMessageContaining("5000");
       assertThatThrownBy(() -> Kmalloc.builder().arena(1000).build())
-          .hasMessageContaining("pages=0");
+          .hasMessageContaining("1000 bytes");
       assertThatThrownBy(() -> new Thresholds(3, 2, 4, 5)).hasMessageContaining("interrupt=3");
       assertThatThrownBy(
               () ->

@@ -25,7 +25,7 @@ class RemoteFreeTest {
   @BeforeEach
   void open() {
     scheduler = new FakeScheduler(2);
-    kmalloc = Kmalloc.builder().arena(64 * 4096).pageSize(4096).stripes(2).build();
+    kmalloc = Kmalloc.builder().arena(64 * 4096).pageSize(4096).stripes(2).readyAfter(0).build();
     hooks = TestHooks.of(kmalloc);
     lease = kmalloc.schedulerPort().attach(scheduler, 2);
     type = kmalloc.type("t");

@@ -4,6 +4,7 @@ import dev.waitok.examples.cli.OneLineErrors;
 import dev.waitok.examples.decisions.DecisionsCommand;
 import dev.waitok.examples.pressure.PressureCommand;
 import dev.waitok.examples.replay.ReplayCommand;
+import dev.waitok.examples.soak.SoakCommand;
 import dev.waitok.examples.storm.StormCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Command;
 
 /**
  * The command line of the example programs: {@code storm} (also when no program is named), {@code
- * replay}, {@code decisions} and {@code pressure}. From the root of the project:
+ * replay}, {@code decisions}, {@code pressure} and {@code soak}. From the root of the project:
  *
  * <pre>mvn -q -Prun -DskipTests package -Dargs="storm --help"</pre>
  */
@@ -31,7 +32,8 @@ import picocli.CommandLine.Command;
       StormCommand.class,
       ReplayCommand.class,
       DecisionsCommand.class,
-      PressureCommand.class
+      PressureCommand.class,
+      SoakCommand.class
     })
 public final class Launcher {
   private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");

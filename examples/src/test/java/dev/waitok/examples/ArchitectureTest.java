@@ -31,6 +31,8 @@ class ArchitectureTest {
         .definedBy("dev.waitok.examples.decisions")
         .layer("pressure")
         .definedBy("dev.waitok.examples.pressure")
+        .layer("soak")
+        .definedBy("dev.waitok.examples.soak")
         .layer("launcher")
         .definedBy("dev.waitok.examples")
         .whereLayer("launcher")
@@ -41,10 +43,12 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("launcher")
         .whereLayer("pressure")
         .mayOnlyBeAccessedByLayers("launcher")
+        .whereLayer("soak")
+        .mayOnlyBeAccessedByLayers("launcher")
         .whereLayer("replay")
         .mayOnlyBeAccessedByLayers("launcher", "storm")
         .whereLayer("cli")
-        .mayOnlyBeAccessedByLayers("launcher", "storm", "decisions", "pressure", "replay")
+        .mayOnlyBeAccessedByLayers("launcher", "storm", "decisions", "pressure", "replay", "soak")
         .check(classes);
   }
 }

@@ -1,11 +1,14 @@
 package dev.waitok.lwkt;
 
 import dev.waitok.kmalloc.spi.ExecutionContext;
+import dev.waitok.kmalloc.spi.Schedulers;
 import dev.waitok.lwkt.dispatch.Occupant;
 import dev.waitok.lwkt.sched.CpuScheduler;
 import dev.waitok.lwkt.sched.Machine;
 import dev.waitok.lwkt.sched.Tcb;
 import dev.waitok.lwkt.sync.Permit;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class LwktContext implements ExecutionContext {
   /** How long a preemptor that is pinned waits before it may look for free pages again. */
   private static final long PINNED_PAUSE = 1_000_000L;
+
+  static {
+    try {
+      Schedulers.provideOwnCpu(
+          MethodHandles.lookup()
+              .findStatic(LwktContext.class, "ownCpu", MethodType.methodType(OwnCpu.class)));
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private final Machine machine;
 
@@ -38,11 +51,6 @@ final class LwktContext implements ExecutionContext {
   }
 
   @Override
-  public @Nullable Object attachmentHint() {
-    return Occupant.hint();
-  }
-
-  @Override
   public boolean send(int cpu, Runnable task) {
     return machine.cpus().get(cpu).send(task);
   }
@@ -55,6 +63,12 @@ final class LwktContext implements ExecutionContext {
   @Override
   public void startService(String name, Runnable body) {
     machine.dispatcher().startService(name, body);
+  }
+
+  /** What {@link Schedulers#ownCpu} is for threads of all schedulers here. */
+  @SuppressWarnings("UnusedMethod") // through a method handle
+  private static @Nullable OwnCpu ownCpu() {
+    return Occupant.note() instanceof LwktCpu here && here.cpu.currentMayBlock() ? here : null;
   }
 
   /** One thread, as an allocator sees it. */
@@ -85,7 +99,7 @@ final class LwktContext implements ExecutionContext {
     @Override
     public void attach(Object kept) {
       attachment = kept;
-      Occupant.leaveHint(kept);
+      Occupant.leaveNote(new LwktCpu(cpu, kept));
     }
 
     @Override
@@ -125,6 +139,31 @@ final class LwktContext implements ExecutionContext {
     @Override
     public Sleeper newSleeper() {
       return new LwktSleeper(Permit.forCaller());
+    }
+  }
+
+  /**
+   * One cpu of direct dispatch, once an allocator has been called there. It is what the carrier
+   * knows, so that the allocator's shortest path does not wait for five loads in a row, from the
+   * carrier to its thread to what the allocator keeps for that: 3 ns a pair of calls.
+   */
+  private static final class LwktCpu implements OwnCpu {
+    private final CpuScheduler cpu;
+    private final Object attachment;
+
+    LwktCpu(CpuScheduler cpu, Object attachment) {
+      this.cpu = cpu;
+      this.attachment = attachment;
+    }
+
+    @Override
+    public Object attachment() {
+      return attachment;
+    }
+
+    @Override
+    public void preemptionPoint() {
+      cpu.preemptionPoint();
     }
   }
 

@@ -30,6 +30,9 @@ final class Reporter extends Thread implements Reports {
   /** How often busy cpus are looked at: a thread has to block through two looks to be reported. */
   private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+  /** How often it is asked whether a recording wants to know of long stretches. */
+  private static final long ASK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private record Item(
       LwktEvent.Kind kind, Tcb thread, String message, @Nullable Throwable thrown) {}
 
@@ -157,6 +160,8 @@ final class Reporter extends Thread implements Reports {
   @Override
   public void run() {
     BlockingWatch watch = new BlockingWatch(this);
+    StretchWatch stretches = new StretchWatch();
+    long lookedAt = System.nanoTime();
     for (; ; ) {
       boolean last = stopped;
       for (Item item = queue.poll(); item != null; item = queue.poll()) {
@@ -170,11 +175,21 @@ final class Reporter extends Thread implements Reports {
       if (last) {
         return;
       }
-      if (watchBlocking) {
+      long now = System.nanoTime();
+      if (watchBlocking && now - lookedAt >= LOOK_EVERY_NANOS) {
+        lookedAt = now;
         watch.look(watched);
-        LockSupport.parkNanos(this, LOOK_EVERY_NANOS);
-      } else if (queue.isEmpty() && !stopped) {
-        LockSupport.park(this);
+      }
+      boolean measures = LongStretchEvent.isOn();
+      if (measures) {
+        stretches.look(watched);
+      }
+      if (queue.isEmpty() && !stopped) {
+        LockSupport.parkNanos(
+            this,
+            measures
+                ? StretchWatch.LIMIT_NANOS
+                : watchBlocking ? LOOK_EVERY_NANOS : ASK_EVERY_NANOS);
       }
     }
   }
@@ -186,6 +201,7 @@ final class Reporter extends Thread implements Reports {
     LwktEvent event =
         new LwktEvent(
             item.kind, thread.cpu().index(), thread.name(), item.message, item.thrown, stack);
+    StallEvent.commit(event);
     try {
       listener.accept(event);
     } catch (RuntimeException e) {

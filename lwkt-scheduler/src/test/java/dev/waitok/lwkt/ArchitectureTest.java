@@ -93,6 +93,7 @@ class ArchitectureTest {
         .containsExactlyInAnyOrder(
             "java.base",
             "java.management",
+            "jdk.jfr",
             "jdk.management",
             "dev.waitok.kmalloc",
             "org.jctools.core",

@@ -43,12 +43,23 @@ record MemoryProgram(int rounds, Mutant mutant) implements Simulation.Program {
     /** Who preempts is served like everybody else. */
     CACHE_FOR_PREEMPTORS,
     /** Who has switched away preempts again. */
-    PREEMPTS_AGAIN
+    PREEMPTS_AGAIN,
+    /** Reclaimers have no pages kept for them; {@link ReserveProgram} has some. */
+    NO_RESERVE;
+
+    /** The program that shows it. */
+    Simulation.Program program(int rounds) {
+      return this == NO_RESERVE ? new ReserveProgram(this) : new MemoryProgram(rounds, this);
+    }
   }
 
-  private static final int PAGES = 8;
-  private static final int OBJECT = 4;
+  private static final int PAGES = 6;
+  private static final int OBJECT = 3;
   private static final int RESERVED = 2;
+
+  /** What the interrupt asks for: as much as the largest of the others. */
+  private static final int NIC = PAGES - RESERVED;
+
   private static final long PAGE = 4096;
 
   /** Three wait at most, and each is woken a few times for what another one takes. */
@@ -101,7 +112,7 @@ record MemoryProgram(int rounds, Mutant mutant) implements Simulation.Program {
             .interrupt(
                 "nic",
                 Priority.INT_MED,
-                () -> hold(type.kmalloc(5 * PAGE, MallocFlags.M_WAITOK), type));
+                () -> hold(type.kmalloc(NIC * PAGE, MallocFlags.M_WAITOK), type));
     for (int i = 0; i < OBJECT; i++) {
       object.page(i).close();
     }

@@ -3,6 +3,7 @@ package dev.waitok.lwkt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.waitok.kmalloc.Kmalloc;
+import dev.waitok.kmalloc.KmallocBuilder;
 import dev.waitok.kmalloc.KmallocClosedException;
 import dev.waitok.kmalloc.MallocFlags;
 import dev.waitok.kmalloc.MallocType;
@@ -30,8 +31,19 @@ class SimulatedMixTest {
   private static final long SEED = Long.getLong("simulation.seed", 1);
   private static final long PAGE = 4096;
 
-  private static void everywhere(Simulation.Program program) {
-    for (Strategy strategy : List.of(Strategy.random(RUNS, SEED), Strategy.pct(RUNS, 3, SEED))) {
+  /** How many runs of each strategy. */
+  int runs() {
+    return RUNS;
+  }
+
+  /** What all of these programs build their allocator with. */
+  KmallocBuilder builder() {
+    return Kmalloc.builder();
+  }
+
+  private void everywhere(Simulation.Program program) {
+    int runs = runs();
+    for (Strategy strategy : List.of(Strategy.random(runs, SEED), Strategy.pct(runs, 3, SEED))) {
       Exploration done = Simulation.of(strategy).run(program);
       System.out.println("seed " + SEED + ": " + done);
     }
@@ -117,7 +129,7 @@ class SimulatedMixTest {
         run -> {
           AtomicInteger ended = new AtomicInteger();
           List<Run.Plain> plain = new ArrayList<>();
-          Kmalloc kmalloc = Kmalloc.builder().arena(16 * PAGE).pageSize(PAGE).build();
+          Kmalloc kmalloc = builder().arena(16 * PAGE).pageSize(PAGE).build();
           TestHooks.of(kmalloc).recheckEvery(Long.MAX_VALUE);
           MallocType type = kmalloc.type("test");
           try (Lwkt lwkt = Lwkt.builder().cpus(2).kmalloc(kmalloc).start()) {
@@ -146,6 +158,38 @@ class SimulatedMixTest {
     }
   }
 
+  /** Requests that are refused are no progress: they do not hide that others wait in vain. */
+  @Test
+  void aStallIsReportedWhileRequestsAreRefused() {
+    everywhere(
+        run -> {
+          AtomicInteger stalls = new AtomicInteger();
+          try (Kmalloc kmalloc =
+                  Kmalloc.builder()
+                      .arena(16 * PAGE)
+                      .pageSize(PAGE)
+                      .reportStallAfter(Duration.ofSeconds(2))
+                      .onStall(report -> stalls.incrementAndGet())
+                      .build();
+              Lwkt lwkt = Lwkt.builder().cpus(1).kmalloc(kmalloc).start()) {
+            TestHooks hooks = TestHooks.of(kmalloc);
+            MallocType type = kmalloc.type("test");
+            List<Integer> taken = new ArrayList<>();
+            for (int page = hooks.takeFree(); page >= 0; page = hooks.takeFree()) {
+              taken.add(page);
+            }
+            LwktThread waiter = lwkt.thread("w").start(() -> type.kfree(type.kmalloc(2 * PAGE)));
+            for (int i = 0; i < 50; i++) {
+              run.sleep(Duration.ofMillis(100));
+              assertThat(type.tryKmalloc(2 * PAGE, MallocFlags.M_NOWAIT)).isNull();
+            }
+            assertThat(stalls.get()).isPositive();
+            taken.forEach(hooks::giveFree);
+            waiter.join();
+          }
+        });
+  }
+
   /** Pages are read, fail, are slow, are reclaimed by those who need memory, and come back. */
   @Test
   void objectsAndBlocksShareTooFewPages() {
@@ -153,7 +197,7 @@ class SimulatedMixTest {
         run -> {
           Pager pager = run.faults().failing((at, into) -> into.fill((byte) (at / PAGE)), 6);
           pager = run.faults().slow(pager, 3, Duration.ofMillis(2));
-          try (Kmalloc kmalloc = Kmalloc.builder().arena(12 * PAGE).pageSize(PAGE).build()) {
+          try (Kmalloc kmalloc = builder().arena(12 * PAGE).pageSize(PAGE).build()) {
             TestHooks.of(kmalloc).recheckEvery(Long.MAX_VALUE);
             MallocType type = kmalloc.type("test");
             try (VmObject object = kmalloc.object(8 * PAGE, pager);

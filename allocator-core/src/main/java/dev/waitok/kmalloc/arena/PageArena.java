@@ -2,6 +2,8 @@ package dev.waitok.kmalloc.arena;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One large reservation of memory, divided into pages of one size. It knows addresses and nothing
@@ -28,13 +30,27 @@ public final class PageArena {
   private final int pageShift;
   private final int pages;
 
+  /** What gives the memory back; null for a caller's own. */
+  private final @Nullable Runnable release;
+
+  /** One for the arena until it is closed, and one for each who keeps the memory longer. */
+  private final AtomicInteger keepers = new AtomicInteger(1);
+
+  private volatile boolean closed;
+
   private PageArena(
-      Arena scope, MemorySegment memory, boolean committedLazily, boolean mapped, int pageShift) {
+      Arena scope,
+      MemorySegment memory,
+      boolean committedLazily,
+      boolean mapped,
+      int pageShift,
+      @Nullable Runnable release) {
     this.scope = scope;
     this.memory = memory;
     this.committedLazily = committedLazily;
     this.mapped = mapped;
     this.pageShift = pageShift;
+    this.release = release;
     this.pages = Math.toIntExact(memory.byteSize() >>> pageShift);
   }
 
@@ -48,6 +64,11 @@ public final class PageArena {
    */
   public static PageArena reserve(long bytes, int pageShift, boolean hugePages) {
     return Libc.canMap() ? map(bytes, pageShift, hugePages) : allocate(bytes, pageShift);
+  }
+
+  /** Whether {@link #reserve} only reserves, and takes memory as it is used. */
+  public static boolean canReserve() {
+    return Libc.canMap();
   }
 
   @SuppressWarnings("restricted")
@@ -64,10 +85,8 @@ public final class PageArena {
     Libc.guard(end, address + reserved - end);
     Libc.adviseHugePages(base, end - base, hugePages);
     Arena scope = Arena.ofShared();
-    MemorySegment memory =
-        MemorySegment.ofAddress(base)
-            .reinterpret(bytes, scope, gone -> Libc.unmap(address, reserved));
-    return new PageArena(scope, memory, true, true, pageShift);
+    MemorySegment memory = MemorySegment.ofAddress(base).reinterpret(bytes, scope, null);
+    return new PageArena(scope, memory, true, true, pageShift, () -> Libc.unmap(address, reserved));
   }
 
   /**
@@ -76,7 +95,12 @@ public final class PageArena {
   public static PageArena allocate(long bytes, int pageShift) {
     Arena scope = Arena.ofShared();
     return new PageArena(
-        scope, scope.allocate(bytes, Math.max(1L << pageShift, 64)), false, false, pageShift);
+        scope,
+        scope.allocate(bytes, Math.max(1L << pageShift, 64)),
+        false,
+        false,
+        pageShift,
+        scope::close);
   }
 
   /**
@@ -104,7 +128,8 @@ public final class PageArena {
       throw new IllegalArgumentException(
           "no whole page of " + pageSize + " bytes in a segment of " + segment.byteSize());
     }
-    return new PageArena(Arena.ofShared(), segment.asSlice(skip, whole), true, false, pageShift);
+    return new PageArena(
+        Arena.ofShared(), segment.asSlice(skip, whole), true, false, pageShift, null);
   }
 
   /** All of the arena's memory. */
@@ -167,10 +192,44 @@ public final class PageArena {
   }
 
   /**
-   * Ends the arena's lifetime: a later access to its memory throws {@link IllegalStateException}.
-   * Memory taken from the system is given back; a caller's own segment is left alone.
+   * Keeps the memory until a {@link #letGo}, also when the arena is closed before.
+   *
+   * @return false if the arena is closed
    */
-  public void close() {
-    scope.close();
+  public boolean keep() {
+    int now = closed ? 0 : keepers.get();
+    while (now > 0 && !keepers.compareAndSet(now, now + 1)) {
+      now = keepers.get();
+    }
+    return now > 0;
+  }
+
+  /** Undoes one {@link #keep}; the last one of a closed arena gives the memory back. */
+  public void letGo() {
+    if (keepers.decrementAndGet() == 0 && release != null) {
+      release.run();
+    }
+  }
+
+  /** Whether the memory is a caller's own, which must outlive those who keep it. */
+  public boolean isBorrowed() {
+    return release == null;
+  }
+
+  /**
+   * Ends the arena's lifetime: a later access to its memory throws {@link IllegalStateException}.
+   * Memory taken from the system is given back when nobody keeps it; a caller's own segment is left
+   * alone. Memory that was allocated from an {@link Arena} is accessible until it is given back.
+   *
+   * @return how many keep the memory
+   */
+  public int close() {
+    closed = true;
+    if (committedLazily) {
+      scope.close();
+    }
+    int others = keepers.get() - 1;
+    letGo();
+    return others;
   }
 }

@@ -44,12 +44,6 @@ public final class Callers {
     return null;
   }
 
-  /** A guess at what {@link #scheduled}'s attachment is. */
-  public @Nullable Object attachmentHint() {
-    ExecutionContext s = scheduler;
-    return s == null ? null : s.attachmentHint();
-  }
-
   /** The calling thread's circumstances if it is plain. */
   public Caller plain() {
     return Objects.requireNonNull(plain.caller(), "the plain context has no caller");

@@ -17,7 +17,6 @@ final class BlockRequest extends PageRequest {
   private final Owners owners;
   private final TypeLedger ledger;
   private final int sizeClass;
-  private final int demand;
   private final @Nullable ZoneOwner cpu;
   private boolean waited;
 
@@ -33,7 +32,6 @@ final class BlockRequest extends PageRequest {
     this.owners = slabs.owners();
     this.ledger = ledger;
     this.sizeClass = sizeClass;
-    this.demand = demand;
     this.cpu = cpu;
   }
 
@@ -67,6 +65,12 @@ final class BlockRequest extends PageRequest {
     if (page < 0) {
       pages = slabs.layout().fewest(sizeClass);
       page = pages < preferred ? slabs.supply().takeFree(this, pages) : -1;
+    }
+    if (page < 0) {
+      long offset = amongReady(caller);
+      if (offset >= 0) {
+        return offset;
+      }
     }
     if (page < 0 && cpu == null) {
       long offset = inOtherStripe();
@@ -113,13 +117,28 @@ final class BlockRequest extends PageRequest {
     return -1;
   }
 
+  /** A block that the caller's owner keeps ready for another type. */
+  private long amongReady(Caller caller) {
+    ZoneOwner owner = enter(caller);
+    Gathered gathered;
+    long offset;
+    try {
+      gathered = owner.callInReady();
+      offset = owner.takeCharged(ledger, sizeClass);
+    } finally {
+      leave(owner, caller);
+    }
+    owners.settle(gathered, owner);
+    return offset;
+  }
+
   private long inOtherStripe() {
     for (ZoneOwner s = owners.nextStripe(null); s != null; s = owners.nextStripe(s)) {
       Gathered gathered;
       long offset;
       s.enterSpinning();
       try {
-        gathered = s.drain(false, sizeClass);
+        gathered = s.drain(true, sizeClass);
         offset = s.takeCharged(ledger, sizeClass);
       } finally {
         s.leave();
@@ -170,7 +189,7 @@ final class BlockRequest extends PageRequest {
 
   @Override
   protected void decided(Outcome outcome, boolean preempting) {
-    waited = slabs.note(ledger, demand, preempting, outcome, waited);
+    waited = slabs.note(ledger, SizeClasses.size(sizeClass), this, preempting, outcome, waited);
   }
 
   @Override

@@ -113,7 +113,7 @@ public final class Requests {
   /** It may have been woken for a block and served by pages, or have given up. */
   private void passWakeUpOn(Shape shape, @Nullable ZoneOwner cpu) {
     if (shape.isBlock() && supply.queues().anyWaiting()) {
-      supply.queues().blockFreed(shape.sizeClass(), cpu == null ? ZoneOwner.STRIPES : cpu.slot);
+      supply.queues().passWakeUpOn(shape.sizeClass(), cpu == null ? ZoneOwner.STRIPES : cpu.slot);
     }
   }
 

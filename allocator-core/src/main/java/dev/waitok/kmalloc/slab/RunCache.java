@@ -7,8 +7,11 @@ package dev.waitok.kmalloc.slab;
 final class RunCache {
   static final int NONE = -1;
 
-  /** So many are looked through for a length; a program has few large lengths in turn. */
-  private static final int MOST = 8;
+  /**
+   * So many are looked through for a length: requests of 16 to 64 KiB have twelve, and a program
+   * has a few blocks of each in turn.
+   */
+  private static final int MOST = 32;
 
   private final int[] firstPage = new int[MOST];
   private final int[] pages = new int[MOST];

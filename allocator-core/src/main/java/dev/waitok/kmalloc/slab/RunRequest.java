@@ -10,7 +10,6 @@ final class RunRequest extends PageRequest {
   private final Slabs slabs;
   private final TypeLedger ledger;
   private final int pages;
-  private final int demand;
   private final @Nullable ZoneOwner cpu;
   private boolean waited;
 
@@ -26,7 +25,6 @@ final class RunRequest extends PageRequest {
     this.slabs = slabs;
     this.ledger = ledger;
     this.pages = pages;
-    this.demand = demand;
     this.cpu = cpu;
   }
 
@@ -41,7 +39,8 @@ final class RunRequest extends PageRequest {
 
   @Override
   protected void decided(Outcome outcome, boolean preempting) {
-    waited = slabs.note(ledger, demand, preempting, outcome, waited);
+    waited =
+        slabs.note(ledger, (long) pages << slabs.pageShift(), this, preempting, outcome, waited);
   }
 
   @Override

@@ -5,10 +5,13 @@ import dev.waitok.kmalloc.context.Callers;
 import dev.waitok.kmalloc.slab.BlockInfo.State;
 import dev.waitok.kmalloc.slab.ZoneOwner.Gathered;
 import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
+import dev.waitok.kmalloc.spi.ExecutionContext.OwnCpu;
+import dev.waitok.kmalloc.spi.Schedulers;
 import dev.waitok.kmalloc.vm.Outcome;
 import dev.waitok.kmalloc.vm.PageQueues;
 import dev.waitok.kmalloc.vm.PageRequest;
 import dev.waitok.kmalloc.vm.PageSupply;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Blocks of all sizes for all callers: the way from a call to a block and back. */
@@ -21,15 +24,15 @@ public final class Slabs {
    *   one by somebody who is not in the zone's owner's section.
    *
    * 3 Life of an allocation. Find the owner: the caller's cpu; or a stripe, under its lock, the
-   *   thread's first or the next one that is not busy. Take a block of the first zone of the class
-   *   that has one. A cpu's shortest path contains no preemption point, so it is no critical section,
+   *   thread's first or the next one that is not busy. Take the block that is ready for the type
+   *   (Account), or a block of the first zone of the class that has one. A cpu's shortest path contains no preemption point, so it is no critical section,
    *   but ends with one. Else, past the fast path: charge the type, then a BlockRequest, attempt
    *   after attempt (PageSupply).
    *
    * 4 Life of a free. The page finds the zone, the zone finds the block; three checks. The zone's owner
-   *   puts it back; a stripe's zone is freed under that stripe's lock by whoever gets it at the first
-   *   try. Everybody else sets the block's remote bit and, at the first one since the last drain,
-   *   queues the zone with its owner.
+   *   makes it its type's ready block (Account), or puts it back; a stripe's zone is freed under that
+   *   stripe's lock by whoever gets it at the first try. Everybody else sets the block's remote bit
+   *   and, at the first one since the last drain, queues the zone with its owner.
    *
    * 5 Ownership and memory order. Zone, ZoneOwner and Owners say what belongs to whom. What happens
    *   before a free happens before the next owner's use: by the cpu's own order, by the stripe's
@@ -86,6 +89,7 @@ public final class Slabs {
   private final ZoneLayout layout;
   private final LargeRuns large;
   private volatile @Nullable AttemptListener listener;
+  private volatile @Nullable BooleanSupplier spare;
   private boolean closed;
 
   /** Slabs over a supply of pages. */
@@ -119,7 +123,7 @@ public final class Slabs {
 
   /** A new ledger for a type. */
   public TypeLedger newLedger(String name, int id, long limit) {
-    TypeLedger ledger = new TypeLedger(name, id, limit, owners.slots());
+    TypeLedger ledger = new TypeLedger(owners, name, id, limit, owners.slots());
     owners.register(ledger);
     return ledger;
   }
@@ -132,6 +136,7 @@ public final class Slabs {
   /** Refuses every call from now on. */
   public void close() {
     closed = true;
+    owners.closeShortPaths();
   }
 
   // ---- blocks ----
@@ -143,6 +148,19 @@ public final class Slabs {
    * @return its offset in the arena, or {@link #NONE}: {@link #allocate} then says why, or waits
    */
   public long takeAtOnce(TypeLedger ledger, int sizeClass) {
+    OwnCpu cpu = Schedulers.ownCpu();
+    if (cpu != null && cpu.attachment() instanceof ZoneOwner owner) {
+      long offset = owner.take(ledger, sizeClass);
+      if (offset >= 0) {
+        cpu.preemptionPoint();
+        return offset;
+      }
+    }
+    return takeByCaller(ledger, sizeClass);
+  }
+
+  /** As {@link #takeAtOnce}, for every other caller. */
+  private long takeByCaller(TypeLedger ledger, int sizeClass) {
     Caller caller = callers.scheduled();
     if (closed) {
       return NONE;
@@ -152,7 +170,7 @@ public final class Slabs {
       if (caller.whyNotBlock() != null) {
         return NONE;
       }
-      offset = owners.of(caller, callers.attachmentHint()).take(ledger, sizeClass);
+      offset = owners.of(caller).take(ledger, sizeClass);
       caller.preemptionPoint();
     } else {
       if (callers.plain().whyNotBlock() != null) {
@@ -215,9 +233,9 @@ public final class Slabs {
       if (offset < 0) {
         refund(ledger, bytes, scheduled, cpu);
       }
-      if (queues.anyWaiting()) {
+      if (Demand.waits(demand) && queues.anyWaiting()) {
         // It may have been woken for a block and served by pages, or gone: pass the wake-up on.
-        queues.blockFreed(sizeClass, cpu == null ? ZoneOwner.STRIPES : cpu.slot);
+        queues.passWakeUpOn(sizeClass, cpu == null ? ZoneOwner.STRIPES : cpu.slot);
       }
     }
     if (offset < 0) {
@@ -245,11 +263,21 @@ public final class Slabs {
   boolean charge(
       TypeLedger ledger, long bytes, @Nullable Caller scheduled, @Nullable ZoneOwner cpu) {
     ZoneOwner owner = enter(scheduled, cpu);
+    Gathered gathered = null;
+    boolean charged;
     try {
-      return ledger.charge(owner.slot, bytes);
+      charged = ledger.charge(owner.slot, bytes);
+      if (!charged) {
+        gathered = owner.callInReady();
+        charged = ledger.charge(owner.slot, bytes);
+      }
     } finally {
       leave(scheduled, owner);
     }
+    if (gathered != null) {
+      boolean _ = owners.settle(gathered, owner);
+    }
+    return charged;
   }
 
   void refund(TypeLedger ledger, long bytes, @Nullable Caller scheduled, @Nullable ZoneOwner cpu) {
@@ -279,7 +307,9 @@ public final class Slabs {
 
   /** Makes the caller's own idle zones, and those of the stripes, FREE; true if there were. */
   boolean giveUpIdle(@Nullable ZoneOwner cpu, Caller caller) {
-    boolean released = owners.callInStripes();
+    BooleanSupplier more = spare;
+    boolean released = more != null && more.getAsBoolean();
+    released |= owners.callInStripes();
     if (cpu != null) {
       caller.enterCritical();
       Gathered gathered;
@@ -295,10 +325,15 @@ public final class Slabs {
 
   /** Counts what became of an attempt; returns whether the request has waited by now. */
   boolean note(
-      TypeLedger ledger, int demand, boolean preempting, Outcome outcome, boolean waitedBefore) {
+      TypeLedger ledger,
+      long bytes,
+      PageRequest request,
+      boolean preempting,
+      Outcome outcome,
+      boolean waitedBefore) {
     AttemptListener told = listener;
     if (told != null) {
-      told.attempt(ledger, demand, preempting, outcome);
+      told.attempt(ledger, bytes, request, preempting, outcome);
     }
     if (outcome == Outcome.SWITCH) {
       ledger.countSwitchAway();
@@ -370,7 +405,52 @@ public final class Slabs {
   // ---- frees ----
 
   /**
+   * Frees a block of a size class, if that is to be done at once: by the owner of its zone, and so
+   * that the same type takes it next.
+   *
+   * @return false if nothing was done: {@link #free} then frees it, or says why not
+   */
+  public boolean freeAtOnce(long offset, TypeLedger ledger) {
+    long page = offset >>> pageShift;
+    OwnCpu cpu = Schedulers.ownCpu();
+    if (page >= 0
+        && page < zoneOf.length
+        && cpu != null
+        && cpu.attachment() instanceof ZoneOwner owner) {
+      Zone zone = zoneOf[(int) page];
+      if (zone != null) {
+        int outcome = owner.freeAtOnce(zone, offset, ledger);
+        if (outcome == ZoneOwner.NOT_FREED) {
+          return false;
+        }
+        if (outcome != ZoneOwner.READY) {
+          afterFree(owner, zone, outcome, ledger);
+        }
+        cpu.preemptionPoint();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void afterFree(ZoneOwner owner, Zone zone, int outcome, TypeLedger ledger) {
+    if (outcome == ZoneOwner.EMPTIED) {
+      owners.release(zone);
+    } else if (queues.anyWaiting()) {
+      queues.blockFreed(zone.sizeClass, owner.waitersKey());
+    }
+    Account account = ledger.account(owner.slot);
+    if (owners.warmsUp(account)) {
+      account.warmUp(Account.newReady());
+    }
+  }
+
+  /**
    * Frees a block or a run.
+   *
+   * <p>One method on purpose, of more than 325 bytes: C2 never inlines that much. Else whatever
+   * calls {@link #freeAtOnce} before this grows beyond 2,500 bytes of code, and is not inlined any
+   * more itself: 4 ns a free.
    *
    * @param offset where it begins
    * @return {@link #OK} or {@link #REFUSED}, which leaves everything as it was
@@ -383,58 +463,54 @@ public final class Slabs {
     Zone zone = zoneOf[(int) page];
     Caller caller = callers.scheduled();
     if (zone == null) {
-      return freeRun(offset, (int) page, ledger, caller);
+      int pages = large.length((int) page);
+      if (pages == 0
+          || offset != page << pageShift
+          || !large.claim((int) page, pages, ledger.id())) {
+        return REFUSED;
+      }
+      ZoneOwner owner = enter(caller, caller == null ? null : owners.of(caller));
+      ledger.credit(owner.slot, (long) pages << pageShift);
+      boolean kept = owner.keepRun((int) page, pages);
+      leave(caller, owner);
+      if (!kept) {
+        queues.release((int) page, pages);
+      }
+      return OK;
     }
     int block = zone.blockAt(offset);
     if (block < 0) {
       return REFUSED;
     }
     ZoneOwner owner = zone.owner;
-    if (caller != null) {
-      if (owners.of(caller) != owner) {
-        return freeRemote(zone, block, ledger, caller);
+    boolean own = caller == null ? owner.tryEnter() : owners.isOf(owner, caller);
+    if (own) {
+      int outcome = owner.freeAtOnce(zone, offset, ledger);
+      if (outcome == ZoneOwner.NOT_FREED) {
+        outcome = owner.free(zone, block, offset, ledger);
       }
-      if (!zone.isLive(block, ledger.id())) {
+      if (caller == null) {
+        owner.leave();
+      } else {
+        caller.preemptionPoint();
+      }
+      if (outcome == ZoneOwner.NOT_FREED) {
         return REFUSED;
       }
-      ledger.credit(owner.slot, zone.blockSize);
-      boolean empty = owner.put(zone, block, offset, ledger.id());
-      caller.preemptionPoint();
-      return afterFree(zone, empty, owner);
+      afterFree(owner, zone, outcome, ledger);
+      return OK;
     }
-    if (!owner.tryEnter()) {
-      return freeRemote(zone, block, ledger, null);
-    }
-    if (!zone.isLive(block, ledger.id())) {
-      owner.leave();
+    if (!zone.isLive(block, ledger.id())
+        || owners.isReady(zone, block, offset)
+        || !zone.putRemote(block)) {
       return REFUSED;
     }
-    ledger.credit(owner.slot, zone.blockSize);
-    boolean empty = owner.put(zone, block, offset, ledger.id());
-    owner.leave();
-    return afterFree(zone, empty, owner);
-  }
-
-  private int afterFree(Zone zone, boolean empty, ZoneOwner owner) {
-    if (empty) {
-      owners.release(zone);
-    } else if (queues.anyWaiting()) {
-      queues.blockFreed(zone.sizeClass, owner.waitersKey());
-    }
-    return OK;
-  }
-
-  private int freeRemote(Zone zone, int block, TypeLedger ledger, @Nullable Caller scheduled) {
-    ZoneOwner owner = zone.owner;
-    if (!zone.isLive(block, ledger.id()) || !zone.putRemote(block)) {
-      return REFUSED;
-    }
-    if (scheduled == null) {
+    if (caller == null) {
       ledger.creditPlain(zone.blockSize);
     } else {
-      scheduled.enterCritical();
-      ledger.credit(owners.of(scheduled).slot, zone.blockSize);
-      scheduled.leaveCritical();
+      caller.enterCritical();
+      ledger.credit(owners.of(caller).slot, zone.blockSize);
+      caller.leaveCritical();
     }
     if (zone.signal()) {
       tell(owner, zone);
@@ -455,23 +531,6 @@ public final class Slabs {
     }
   }
 
-  private int freeRun(long offset, int page, TypeLedger ledger, @Nullable Caller scheduled) {
-    int pages = large.length(page);
-    if (pages == 0
-        || offset != (long) page << arena.pageShift()
-        || !large.claim(page, pages, ledger.id())) {
-      return REFUSED;
-    }
-    ZoneOwner owner = enter(scheduled, scheduled == null ? null : owners.of(scheduled));
-    ledger.credit(owner.slot, (long) pages << pageShift);
-    boolean kept = owner.keepRun(page, pages);
-    leave(scheduled, owner);
-    if (!kept) {
-      queues.release(page, pages);
-    }
-    return OK;
-  }
-
   /** What an address is. Reads only; exact for a block that the caller has. */
   public BlockInfo inspect(long offset) {
     if (offset < 0 || offset >= arena.memory().byteSize()) {
@@ -487,7 +546,7 @@ public final class Slabs {
       State state =
           zone.offsetOf(block) != offset
               ? State.INTERIOR
-              : zone.isFree(block) ? State.FREE : State.LIVE;
+              : zone.isFree(block) || owners.isReady(zone, block, offset) ? State.FREE : State.LIVE;
       return new BlockInfo(state, zone.offsetOf(block), zone.blockSize, zone.typeOf(block));
     }
     int start = large.runAround(page);
@@ -500,6 +559,39 @@ public final class Slabs {
         from,
         (long) large.length(start) << arena.pageShift(),
         large.typeOf(start));
+  }
+
+  // ---- for who guards blocks ----
+
+  /** Sets what else can give memory back at once; true if it did. Asked by any caller. */
+  public void alsoGivesUp(BooleanSupplier more) {
+    spare = more;
+  }
+
+  /** Records a live block of the caller's as another type's. Who is charged stays as it is. */
+  public void relabel(long offset, TypeLedger from, TypeLedger to) {
+    int page = (int) (offset >>> pageShift);
+    Zone zone = owners.zoneOf(page);
+    if (zone != null) {
+      zone.relabel(zone.blockAt(offset), to.id());
+    } else {
+      int pages = large.length(page);
+      if (large.claim(page, pages, from.id())) {
+        large.put(page, pages, to.id());
+      }
+    }
+  }
+
+  /** Charges another type, one without a limit, for a block. */
+  public void recharge(long bytes, TypeLedger from, TypeLedger to) {
+    Caller scheduled = callers.scheduled();
+    ZoneOwner owner = enter(scheduled, scheduled == null ? null : owners.of(scheduled));
+    try {
+      from.credit(owner.slot, bytes);
+      boolean _ = to.charge(owner.slot, bytes);
+    } finally {
+      leave(scheduled, owner);
+    }
   }
 
   /** The state of the page that an offset is in, in words. */

@@ -9,14 +9,17 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * <p>Each owner of zones has an account with some credit, drawn from the limit in batches. Within
  * its credit an allocation or a free touches the account only, without atomics, in the owner's
- * critical section or under its lock. An account never keeps more than one batch, so a refusal
- * comes early, and the peak is off, by at most a batch an owner. What is drawn never exceeds the
- * limit, so neither does what is used.
+ * critical section or under its lock. An account never keeps more than one batch, half of it as
+ * credit and half as blocks that are ready, so a refusal comes early, and the peak is off, by at
+ * most a batch an owner. What is drawn never exceeds the limit, so neither does what is used.
  */
 public final class TypeLedger {
-  /** An account's largest credit: 64 KiB, or a 64th of the limit if that is less. */
-  static final long LARGEST_BATCH = 64 << 10;
+  /** An account's largest credit: 128 KiB, or a 64th of the limit if that is less. */
+  static final long LARGEST_BATCH = 128 << 10;
 
+  private static final Account[] NONE = {};
+
+  private final Owners owners;
   private final String name;
   private final int id;
   private final AtomicLong drawn = new AtomicLong();
@@ -28,9 +31,15 @@ public final class TypeLedger {
   private volatile long limit;
 
   /** By owner's slot. Replaced by a longer array with the same accounts when owners are added. */
-  private Account[] accounts = new Account[0];
+  private Account[] accounts = NONE;
 
-  TypeLedger(String name, int id, long limit, int slots) {
+  /** The same, or empty: the short path then finds nothing here. */
+  private Account[] shortPath = NONE;
+
+  private boolean closed;
+
+  TypeLedger(Owners owners, String name, int id, long limit, int slots) {
+    this.owners = owners;
     this.name = name;
     this.id = id;
     this.limit = limit;
@@ -43,11 +52,18 @@ public final class TypeLedger {
     if (slots > had) {
       Account[] more = Arrays.copyOf(accounts, slots);
       for (int i = had; i < slots; i++) {
-        more[i] = new Account();
-        more[i].most = batch();
+        more[i] = new Account(id, batch() / 2);
       }
       accounts = more;
+      if (!closed) {
+        shortPath = more;
+      }
     }
+  }
+
+  /** The owners of the zones that its blocks are in. */
+  Owners owners() {
+    return owners;
   }
 
   /** The type's name. */
@@ -70,15 +86,31 @@ public final class TypeLedger {
     limit = bytes;
   }
 
-  /** The largest credit an owner keeps. */
+  /** The most that an owner keeps, as credit and as ready blocks. */
   public long batch() {
     return Math.min(LARGEST_BATCH, limit / 64);
+  }
+
+  /** Has every call take the long way from now on. */
+  void closeShortPath() {
+    closed = true;
+    shortPath = NONE;
+  }
+
+  /** The accounts for the short path, by owner's slot; maybe none. */
+  Account[] shortPath() {
+    return shortPath;
+  }
+
+  /** An owner's account. */
+  Account account(int slot) {
+    return accounts[slot];
   }
 
   /** Gives an owner's credit back, after the limit was lowered. Owner only. */
   void revoke(int slot) {
     Account account = accounts[slot];
-    account.most = batch();
+    account.most = batch() / 2;
     long credit = account.credit();
     if (credit > 0) {
       drawn.addAndGet(-credit);
@@ -88,7 +120,10 @@ public final class TypeLedger {
 
   /** Charges an owner's account; false if the limit does not allow it. Owner only. */
   boolean charge(int slot, long bytes) {
-    Account account = accounts[slot];
+    return charge(accounts[slot], bytes);
+  }
+
+  boolean charge(Account account, long bytes) {
     long charged = account.charged + bytes;
     if (charged - account.credited > account.granted && !draw(account, bytes)) {
       return false;
@@ -106,7 +141,7 @@ public final class TypeLedger {
       if (room < need) {
         return false;
       }
-      long grant = Math.min(room, need + batch());
+      long grant = Math.min(room, need + batch() / 2);
       if (drawn.compareAndSet(before, before + grant)) {
         account.granted += grant;
         raisePeak(before + grant);
@@ -123,8 +158,16 @@ public final class TypeLedger {
 
   /** Credits an owner's account with a freed block. Owner only. */
   void credit(int slot, long bytes) {
-    Account account = accounts[slot];
+    credit(accounts[slot], bytes);
+  }
+
+  void credit(Account account, long bytes) {
     account.frees++;
+    giveCredit(account, bytes);
+  }
+
+  /** Credits an account with a ready block that is its zone's again; its free was counted. */
+  void creditReady(Account account, long bytes) {
     giveCredit(account, bytes);
   }
 
@@ -151,7 +194,7 @@ public final class TypeLedger {
   }
 
   private void giveBack(Account account) {
-    long surplus = account.credit() - batch() / 2;
+    long surplus = account.credit() - batch() / 4;
     drawn.addAndGet(-surplus);
     account.granted -= surplus;
   }
@@ -187,7 +230,7 @@ public final class TypeLedger {
   public long bytes() {
     long bytes = drawn.get();
     for (Account account : accounts) {
-      bytes -= account.credit();
+      bytes -= account.credit() + account.readyBytes();
     }
     return bytes;
   }
@@ -228,29 +271,5 @@ public final class TypeLedger {
   /** Requests that switched away. */
   public long switchAways() {
     return switchAways.sum();
-  }
-
-  /**
-   * One owner's credit and counts. What a charge adds to and what a credit adds to are two fields,
-   * so that a pair of them is no chain of four memory accesses. A cache line or so apart from the
-   * next.
-   */
-  private static final class Account {
-    private long charged;
-    private long credited;
-
-    /** Drawn from the limit for this account. */
-    private long granted;
-
-    /** The credit above which some is given back. */
-    private long most;
-
-    private long requests;
-    private long frees;
-
-    /** What may be charged without drawing more. */
-    long credit() {
-      return granted - charged + credited;
-    }
   }
 }

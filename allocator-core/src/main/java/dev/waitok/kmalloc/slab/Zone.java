@@ -13,12 +13,11 @@ final class Zone {
    * 2 Layout. All on the Java heap, where no stray write through a segment reaches it:
    *     marks   a short a block: its type, and the sign bit  owner only; read by freers
    *             while it is free
-   *     free    a bit a block: 1 = free and not last freed   owner only
-   *     last    the block freed last, if it is free still    owner only
+   *     free    a bit a block: 1 = free                      owner only
    *     remote  a bit a block: 1 = freed from elsewhere,     anybody, by atomic OR
    *                            the owner has not seen it
-   *   The block freed last is the next one taken, straight from `last`: its memory is in the cache,
-   *   and a pair of take and put depends on nothing but that one field.
+   *   The next block taken is near the one freed last. That one itself is mostly not here but ready
+   *   for its type (Account).
    *
    * 3 Life of a block.
    *     FREE  remote=0  -> TAKEN remote=0  // take
@@ -34,13 +33,13 @@ final class Zone {
    *   `signalled` is set by the first remote free after a drain, who then queues the zone.
    *
    * 5 Invariants (checkInvariants):
-   *   Z1 freeCount is the number of bits in `free`, and one more if there is a last
+   *   Z1 freeCount is the number of bits in `free`
    *   Z2 no bit beyond the last block is set in either map
    *   Z3 the zone is on its owner's list of its class exactly while freeCount > 0
-   *   Z4 a block's mark says that it is free exactly if its bit is set or it is the last
+   *   Z4 a block's mark says that it is free exactly if its bit is set
    *
    * 6 Costs. Two bits and two bytes a block, on the heap. A pair of take and put is two stores of a
-   *   mark, two of `last` and two of `freeCount`.
+   *   mark, two of a word of `free` and two of `freeCount`.
    */
   private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle SIGNALLED;
@@ -65,8 +64,6 @@ final class Zone {
   /** The largest number of a type that a mark can hold. */
   static final int LARGEST_TYPE = Short.MAX_VALUE;
 
-  private static final long NO_BLOCK = -1;
-
   /** No zone. */
   static final int NONE = -1;
 
@@ -79,12 +76,7 @@ final class Zone {
   private final long reciprocal;
   private final long[] free;
   private final long[] remote;
-  private final short[] marks;
-
-  /** Where the block begins that was freed last, and which one it is; or {@link #NO_BLOCK}. */
-  private long last = NO_BLOCK;
-
-  private int lastBlock;
+  final short[] marks;
 
   /** The owner; changes only when a cpu's zones are handed over. */
   ZoneOwner owner;
@@ -126,9 +118,13 @@ final class Zone {
 
   /** The block at an offset into the arena, or -1 if no block begins there. */
   int blockAt(long offset) {
-    long inside = offset - base;
-    int block = (int) ((inside * reciprocal) >>> RECIPROCAL_SHIFT);
-    return (long) block * blockSize == inside && block < blocks ? block : -1;
+    int block = blockOf(offset);
+    return (long) block * blockSize == offset - base && block < blocks ? block : -1;
+  }
+
+  /** The block that an offset is in, if it is in one. */
+  int blockOf(long offset) {
+    return (int) (((offset - base) * reciprocal) >>> RECIPROCAL_SHIFT);
   }
 
   /** The block that an offset is in the middle of, for error messages. */
@@ -167,51 +163,34 @@ final class Zone {
   /** Takes a free block for a type; the zone has one. Owner only. Returns where it begins. */
   long take(int type) {
     freeCount--;
-    long offset = last;
-    if (offset == NO_BLOCK || signalled != 0) {
-      return takeFromMap(type);
-    }
-    last = NO_BLOCK;
-    marks[lastBlock] = (short) type;
-    return offset;
-  }
-
-  private long takeFromMap(int type) {
     int w = word;
     long bits = free[w];
-    if (last != NO_BLOCK) {
-      w = lastBlock >> 6;
-      bits = 1L << lastBlock;
-      last = NO_BLOCK;
-    } else {
-      while (bits == 0) {
-        w = w + 1 == free.length ? 0 : w + 1;
-        bits = free[w];
-      }
-      word = w;
-      free[w] = bits & bits - 1;
+    while (bits == 0) {
+      w = w + 1 == free.length ? 0 : w + 1;
+      bits = free[w];
     }
+    word = w;
+    free[w] = bits & bits - 1;
     int block = (w << 6) + Long.numberOfTrailingZeros(bits);
-    long bit = bits & -bits;
-    if (((long) WORD.getOpaque(remote, w) & bit) != 0) {
-      clearRemote(w, bit);
+    if (signalled != 0 && isFreedRemotely(block)) {
+      clearRemote(w, bits & -bits);
       owner.lateDoubleFree(typeOf(block), blockSize);
     }
     marks[block] = (short) type;
     return offsetOf(block);
   }
 
-  /** Frees a block that is not free, and where it begins. Owner only. */
-  void put(int block, long offset, int type) {
+  /** Gives a live block another type. By who has the block. */
+  void relabel(int block, int type) {
+    marks[block] = (short) type;
+  }
+
+  /** Frees a block that is not free. Owner only. */
+  void put(int block, int type) {
     marks[block] = (short) (type | FREE);
-    if (last == NO_BLOCK) {
-      last = offset;
-      lastBlock = block;
-    } else {
-      int w = block >> 6;
-      free[w] |= 1L << block;
-      word = w;
-    }
+    int w = block >> 6;
+    free[w] |= 1L << block;
+    word = w;
     freeCount++;
   }
 
@@ -270,10 +249,10 @@ final class Zone {
       long valid = w == free.length - 1 ? -1L >>> (-blocks & 63) : -1L;
       beyond |= (free[w] | (long) WORD.getOpaque(remote, w)) & ~valid;
     }
-    check(bits + (last == NO_BLOCK ? 0 : 1) == freeCount, "Z1");
+    check(bits == freeCount, "Z1");
     for (int block = 0; block < blocks; block++) {
       boolean pooled = (free[block >> 6] & 1L << block) != 0;
-      check((marks[block] < 0) == (pooled || (last != NO_BLOCK && lastBlock == block)), "Z4");
+      check((marks[block] < 0) == pooled, "Z4");
     }
     check(beyond == 0, "Z2");
     check(owner.lists(this) == (freeCount > 0), "Z3");

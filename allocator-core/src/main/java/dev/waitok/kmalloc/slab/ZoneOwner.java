@@ -1,6 +1,8 @@
 package dev.waitok.kmalloc.slab;
 
 import dev.waitok.kmalloc.arena.ShortLock;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * comes and goes costs no page operation; others are handed to the caller to be released after it
  * has left the critical section or the lock. A class that grows is given idle zones' pages before
  * any others, so what is kept idle never adds to the most that is retained.
+ *
+ * <p>The shortest path of a call is here: {@link #take} and {@link #freeAtOnce}.
  */
 final class ZoneOwner {
   /** The zone owner of all stripes, as waiters know it: any of them serves a plain thread. */
@@ -24,8 +28,33 @@ final class ZoneOwner {
   /** No class is wanted by who drains. */
   static final int NO_CLASS = -1;
 
+  /** What `told` is after a zone was queued: every bit, so that it shows in any sum of tests. */
+  private static final long TELL = -1;
+
+  /** What became of a free: it was done. */
+  static final int FREED = 0;
+
+  /** What became of a free: it was done, and the zone is empty now and nobody's. */
+  static final int EMPTIED = 1;
+
+  /** What became of a free: it was done, and its type takes the block next. */
+  static final int READY = 2;
+
+  /** What became of a free: nothing. */
+  static final int NOT_FREED = 3;
+
   /** Nothing to be had; below it, the codes of {@link Slabs}. */
   static final long NONE = -1;
+
+  private static final VarHandle TOLD;
+
+  static {
+    try {
+      TOLD = MethodHandles.lookup().findVarHandle(ZoneOwner.class, "told", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   final int slot;
   final int cpu;
@@ -45,7 +74,15 @@ final class ZoneOwner {
   private final MpscUnboundedAtomicArrayQueue<Zone> freedElsewhere =
       new MpscUnboundedAtomicArrayQueue<>(64);
   private final RunCache runs = new RunCache();
+  private final ReadyBlocks ready = new ReadyBlocks();
   private int idlePages;
+
+  /**
+   * {@link #TELL} while the short path is shut: somebody has freed blocks of this owner's that it
+   * has not seen, or waited when it was called in last; else 0.
+   */
+  @SuppressWarnings("UnusedVariable") // through TOLD
+  private long told;
 
   /**
    * The owner that has this one's zones since it went offline. Set before they are handed over; a
@@ -92,14 +129,155 @@ final class ZoneOwner {
     return lock != null ? STRIPES : slot;
   }
 
-  /** Takes and charges a block from a zone that is there; {@link #NONE} if there is none. */
+  /**
+   * The block that a type freed last here, which is charged and marked already; else a block of the
+   * first zone that has one.
+   *
+   * <p>Conditions are joined so that there is one branch for all: C2 makes a stub of 50 bytes for
+   * each that it has never seen taken, and with too many of them a free is not inlined.
+   *
+   * @return where it begins; {@link #NONE} if there is none, or the type's limit is in the way
+   */
   long take(TypeLedger ledger, int sizeClass) {
+    Account[] accounts = ledger.shortPath();
+    int place = slot;
+    if (place >= 0 && place < accounts.length && ledger.owners() == owners) {
+      Account account = accounts[place];
+      long[] blocks = account.ready;
+      long offset = blocks[sizeClass];
+      if ((offset | told) >= 0) {
+        blocks[sizeClass] = Account.EMPTY;
+        account.requests++;
+        return offset;
+      }
+      return takeFromZone(account, ledger, sizeClass);
+    }
+    return NONE;
+  }
+
+  private long takeFromZone(Account account, TypeLedger ledger, int sizeClass) {
     int head = heads[sizeClass];
     if (head == Zone.NONE) {
       return NONE;
     }
     Zone zone = zoneAt(head);
-    return ledger.charge(slot, zone.blockSize) ? takeFrom(zone, ledger) : NONE;
+    return ledger.charge(account, zone.blockSize) ? takeFrom(zone, ledger) : NONE;
+  }
+
+  /**
+   * Frees a block: makes it the one that its type takes next, or gives it to its zone. Nothing is
+   * done if the zone is not this owner's, the short path is shut, or it is no live block.
+   *
+   * @return {@link #FREED}; {@link #EMPTIED} if the zone is empty now and has been taken off the
+   *     owner, so that its pages are to be released; {@link #READY}; or {@link #NOT_FREED}
+   */
+  int freeAtOnce(Zone zone, long offset, TypeLedger ledger) {
+    int block = zone.blockOf(offset);
+    short[] marks = zone.marks;
+    Account[] accounts = ledger.shortPath();
+    int place = slot;
+    if (block >= 0
+        && block < marks.length
+        && place >= 0
+        && place < accounts.length
+        && zone.owner == this
+        && (zone.offsetOf(block) - offset | marks[block] - ledger.id() | told) == 0) {
+      Account account = accounts[place];
+      long[] blocks = account.ready;
+      int sizeClass = zone.sizeClass;
+      if (blocks[sizeClass] == Account.EMPTY) {
+        blocks[sizeClass] = offset;
+        account.frees++;
+        return READY;
+      }
+      if (blocks[sizeClass] != offset) {
+        return giveToZone(account, ledger, zone, block);
+      }
+    }
+    return NOT_FREED;
+  }
+
+  /** As {@link #freeAtOnce} for a block of one of this owner's zones, whatever is shut. */
+  int free(Zone zone, int block, long offset, TypeLedger ledger) {
+    Account account = ledger.account(slot);
+    return zone.isLive(block, account.type) && account.ready[zone.sizeClass] != offset
+        ? giveToZone(account, ledger, zone, block)
+        : NOT_FREED;
+  }
+
+  private int giveToZone(Account account, TypeLedger ledger, Zone zone, int block) {
+    ledger.credit(account, zone.blockSize);
+    if (account.ready[zone.sizeClass] == Account.CLOSED && account.isWarm()) {
+      ready.open(account, zone.sizeClass, owners.readyBudget());
+    }
+    zone.put(block, account.type);
+    int left = zone.freeCount;
+    return (left == 1 || left == zone.blocks) && freed(zone, 1, false) ? EMPTIED : FREED;
+  }
+
+  /**
+   * Gives ready blocks back to their zones.
+   *
+   * @param close whether the short path is closed as well, until it is used again
+   */
+  private void callInReady(Gathered gathered, int wanted, boolean close) {
+    for (int i = 0; i < ready.count(); i++) {
+      Account account = ready.account(i);
+      int sizeClass = ready.sizeClass(i);
+      long offset = account.ready[sizeClass];
+      if (offset >= 0) {
+        account.ready[sizeClass] = Account.EMPTY;
+        Zone zone = owners.zoneAround(offset);
+        owners.ledger(account.type).creditReady(account, zone.blockSize);
+        zone.put(zone.blockOf(offset), account.type);
+        gathered.classes.set(sizeClass);
+        if (freed(zone, 1, sizeClass == wanted)) {
+          gathered.empty.add(zone);
+        }
+      }
+    }
+    if (close) {
+      ready.closeAll();
+    }
+  }
+
+  /** Takes back what a type's account has kept, since its limit was lowered. */
+  Gathered revoke(TypeLedger ledger) {
+    Gathered gathered = new Gathered();
+    callInReady(gathered, NO_CLASS, true);
+    ledger.revoke(slot);
+    return gathered;
+  }
+
+  /** Holds what is ready against what the zones say; for tests. */
+  void checkReady() {
+    for (int i = 0; i < ready.count(); i++) {
+      Account account = ready.account(i);
+      long offset = account.ready[ready.sizeClass(i)];
+      if (offset >= 0) {
+        Zone zone = owners.zoneAround(offset);
+        if (zone.owner != this
+            || zone.sizeClass != ready.sizeClass(i)
+            || !zone.isLive(zone.blockAt(offset), account.type)) {
+          throw new IllegalStateException(
+              "the block at "
+                  + offset
+                  + " is ready in slot "
+                  + slot
+                  + ", but not its zone's to give");
+        }
+      }
+    }
+  }
+
+  /** Gives all ready blocks back to their zones. */
+  Gathered callInReady() {
+    if (!ready.any()) {
+      return Gathered.NOTHING;
+    }
+    Gathered gathered = new Gathered();
+    callInReady(gathered, NO_CLASS, false);
+    return gathered;
   }
 
   private Zone zoneAt(int firstPage) {
@@ -129,17 +307,6 @@ final class ZoneOwner {
       unlink(zone);
     }
     return zone.take(ledger.id());
-  }
-
-  /**
-   * Frees a block of one of this owner's zones.
-   *
-   * @return true if the zone is empty now and has been taken off the owner: release its pages
-   */
-  boolean put(Zone zone, int block, long offset, int type) {
-    zone.put(block, offset, type);
-    int left = zone.freeCount;
-    return (left == 1 || left == zone.blocks) && freed(zone, 1, false);
   }
 
   private boolean freed(Zone zone, int n, boolean wanted) {
@@ -241,6 +408,7 @@ final class ZoneOwner {
   /** Tells this owner that a zone of it has blocks freed from elsewhere. Any thread. */
   void tell(Zone zone) {
     freedElsewhere.offer(zone);
+    TOLD.setVolatile(this, TELL); // after the offer: who clears it has seen the zone, or will
   }
 
   /**
@@ -250,10 +418,14 @@ final class ZoneOwner {
    *     the caller wants; or {@link #NO_CLASS}
    */
   Gathered drain(boolean idleToo, int wanted) {
-    if (freedElsewhere.isEmpty() && !(idleToo && idlePages > 0)) {
+    // Before the queue is looked at. Who waits was counted before it called this owner in.
+    TOLD.setVolatile(this, owners.anyWaiting() ? TELL : 0L);
+    if (freedElsewhere.isEmpty() && !(idleToo && (idlePages > 0 || ready.any()))) {
       return Gathered.NOTHING;
     }
     Gathered gathered = new Gathered();
+    // Before the remote frees are looked at: one of a ready block is a second free.
+    callInReady(gathered, wanted, idleToo);
     drainQueue(freedElsewhere, gathered, wanted);
     if (idleToo && idlePages > 0) {
       gatherRuns(gathered, Integer.MAX_VALUE);
@@ -317,6 +489,10 @@ final class ZoneOwner {
   /** Moves all zones to another owner, whose lock the caller has. */
   Gathered handOver(ZoneOwner to, Iterable<Zone> all) {
     Gathered gathered = new Gathered();
+    callInReady(gathered, NO_CLASS, true);
+    for (Zone empty : gathered.empty) {
+      empty.owner = to; // on nobody's list, and about to be released
+    }
     gatherRuns(gathered, Integer.MAX_VALUE);
     heir = to;
     for (Zone zone : all) {
@@ -387,7 +563,7 @@ final class ZoneOwner {
 
   /** Whether a drain would bring pages or blocks; a look from elsewhere, of the moment. */
   boolean hasIdle() {
-    return idlePages > 0 || !freedElsewhere.isEmpty();
+    return idlePages > 0 || !freedElsewhere.isEmpty() || ready.any();
   }
 
   /** How many pages the owner's empty zones have. */

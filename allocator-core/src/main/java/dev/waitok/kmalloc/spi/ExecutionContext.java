@@ -27,16 +27,6 @@ public interface ExecutionContext {
   @Nullable Caller caller();
 
   /**
-   * A shorter way to what the calling thread's {@link Caller#attachment} probably is, for a reader
-   * that compares the two and then uses this one: it need not wait for the longer way.
-   *
-   * @return a guess, or null
-   */
-  default @Nullable Object attachmentHint() {
-    return null;
-  }
-
-  /**
    * Sends a task to a cpu of this context as an inter-processor message.
    *
    * <p>The task runs once on that cpu, in a hard section: it neither blocks nor waits. The call
@@ -71,6 +61,20 @@ public interface ExecutionContext {
    * @param atRest throws if one does not that holds while no thread is inside a call but asleep
    */
   default void watch(Runnable always, Runnable atRest) {}
+
+  /** A cpu, as the thread that runs on it finds it: {@link Schedulers#ownCpu}. */
+  interface OwnCpu {
+
+    /**
+     * What the allocator has left with this cpu.
+     *
+     * @return what {@link Caller#attach} was given last on this cpu, or null
+     */
+    @Nullable Object attachment();
+
+    /** A preemption point of the thread that runs on this cpu. */
+    void preemptionPoint();
+  }
 
   /**
    * The circumstances of one calling thread.

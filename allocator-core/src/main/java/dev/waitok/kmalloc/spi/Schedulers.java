@@ -1,5 +1,9 @@
 package dev.waitok.kmalloc.spi;
 
+import dev.waitok.kmalloc.spi.ExecutionContext.OwnCpu;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MutableCallSite;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +17,15 @@ public final class Schedulers {
 
   /** One of those that run, or null: one is enough to ask, since it knows its kind's threads. */
   private static volatile @Nullable ExecutionContext any;
+
+  /**
+   * A constant for the compiler, unlike a field with an object whose method is to be called: seven
+   * loads less on a path of a hundred instructions.
+   */
+  private static final MutableCallSite OWN_CPU =
+      new MutableCallSite(MethodHandles.constant(OwnCpu.class, null));
+
+  private static final MethodHandle FIND_OWN_CPU = OWN_CPU.dynamicInvoker();
 
   private Schedulers() {}
 
@@ -43,5 +56,33 @@ public final class Schedulers {
    */
   public static @Nullable ExecutionContext any() {
     return any;
+  }
+
+  /**
+   * Says how {@link #ownCpu} finds out, for all schedulers of a kind; once a process.
+   *
+   * @param find a method without arguments that returns an {@link OwnCpu} or null: it must make no
+   *     garbage and cost a few loads
+   */
+  public static synchronized void provideOwnCpu(MethodHandle find) {
+    OWN_CPU.setTarget(find.asType(OWN_CPU.type()));
+    MutableCallSite.syncAll(new MutableCallSite[] {OWN_CPU});
+  }
+
+  /**
+   * The cpu that the calling thread runs on, if it is a scheduler's thread that may block: what it
+   * does until its next preemption point, nobody on that cpu sees half done. A shorter way than
+   * {@link ExecutionContext#caller} for the most usual caller.
+   *
+   * @return the cpu; or null, also if there is no short way: then the context tells
+   */
+  public static @Nullable OwnCpu ownCpu() {
+    try {
+      return (OwnCpu) FIND_OWN_CPU.invokeExact();
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new LinkageError("a method that finds the own cpu has failed", e);
+    }
   }
 }

@@ -58,6 +58,7 @@ public final class PageQueues {
   private Runnable tellIdle = () -> {};
   private Supplier<Reclaimers.@Nullable Share> shareOfCaller = () -> null;
   private Runnable tellPressure = () -> {};
+  private boolean keepsReserve = true;
   private final LongAdder refusals = new LongAdder();
 
   /** Whether pages are away; written under the lock, read without it. */
@@ -362,10 +363,17 @@ public final class PageQueues {
   void reserve(int pagesMore) {
     lock.lock();
     try {
-      table.reserve(pagesMore);
+      table.reserve(keepsReserve ? pagesMore : 0);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Has no reserve from now on, whoever asks for one; for tests of tests. */
+  public void keepNoReserve() {
+    lock.lock();
+    keepsReserve = false;
+    lock.unlock();
   }
 
   /** Who knows whether the calling thread may use the reserve. Before anybody allocates. */
@@ -912,10 +920,17 @@ public final class PageQueues {
 
   /** A block was freed: wakes the first waiter that it would serve. */
   public void blockFreed(int blockClass, int zoneOwner) {
+    noteProgress();
+    passWakeUpOn(blockClass, zoneOwner);
+  }
+
+  /**
+   * One who may have been woken for a block leaves without it: wakes the next. That is no progress.
+   */
+  public void passWakeUpOn(int blockClass, int zoneOwner) {
     PageRequest woken;
     lock.lock();
     try {
-      progress++;
       woken = waiters.firstForBlock(blockClass, zoneOwner);
       if (woken != null) {
         woken.signalled = true;

@@ -75,6 +75,11 @@ public abstract class PageRequest {
   /** When it stood in line, for reports. */
   long since;
 
+  /** When it first switched away, and whether it did. */
+  long switchedAt;
+
+  boolean switched;
+
   /** Set when it was chosen to give up. */
   volatile boolean stalled;
 
@@ -134,6 +139,16 @@ public abstract class PageRequest {
   /** What was asked for, for reports. Any thread. */
   protected String describe() {
     return pages + " pages";
+  }
+
+  /** How long it has stood in line by now, -1 if it never did. By the thread whose it is. */
+  public final long waited(long now) {
+    return sleeper == null ? -1 : now - since;
+  }
+
+  /** How long ago it switched away, -1 if it never did. By the thread whose it is. */
+  public final long away(long now) {
+    return switched ? now - switchedAt : -1;
   }
 
   /** A run of this many pages anywhere would serve it: the measure of who asks for less. */

@@ -118,6 +118,10 @@ public final class PageSupply {
           if (pinnedSince == 0) {
             request.decided(Outcome.SWITCH, true);
           }
+          if (!request.switched) {
+            request.switched = true;
+            request.switchedAt = callers.base().nanoTime();
+          }
           if (caller.switchAway()) {
             switched = true;
             if (caller.preempting()) {

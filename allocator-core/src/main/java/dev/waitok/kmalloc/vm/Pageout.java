@@ -1,6 +1,7 @@
 package dev.waitok.kmalloc.vm;
 
 import dev.waitok.kmalloc.context.Callers;
+import dev.waitok.kmalloc.jfr.ReclaimEvent;
 import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
 import dev.waitok.kmalloc.spi.ExecutionContext.Sleeper;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -122,7 +123,24 @@ public final class Pageout {
 
   private synchronized void passUnlessHeld(boolean asked) {
     if (!held && (asked || queues.belowMin() || queues.anyWaiting())) {
-      pass();
+      if (ReclaimEvent.isOn()) {
+        recordedPass();
+      } else {
+        pass();
+      }
+    }
+  }
+
+  private void recordedPass() {
+    ReclaimEvent event = new ReclaimEvent();
+    long before = queues.figures().reclaimedPages();
+    event.begin();
+    pass();
+    event.end();
+    event.who = "pageout";
+    event.pages = queues.figures().reclaimedPages() - before;
+    if (event.pages > 0) {
+      event.commit();
     }
   }
 

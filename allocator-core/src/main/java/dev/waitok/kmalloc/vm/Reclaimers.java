@@ -1,6 +1,7 @@
 package dev.waitok.kmalloc.vm;
 
 import dev.waitok.kmalloc.context.Callers;
+import dev.waitok.kmalloc.jfr.ReclaimEvent;
 import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -142,18 +143,28 @@ public final class Reclaimers {
     long before = queues.pagesCame();
     String failure = null;
     int gave = 0;
+    ReclaimEvent event = ReclaimEvent.isOn() ? new ReclaimEvent() : null;
+    if (event != null) {
+      event.begin();
+    }
     try {
       gave = entry.work.reclaim(wanted);
     } catch (Throwable e) {
       failure = "it threw " + e;
       LOG.error("reclaimer {} failed and is set aside", entry.name, e);
     }
+    if (event != null) {
+      event.who = entry.name;
+      event.pages = gave;
+      event.commit();
+    }
     long now = callers.base().nanoTime();
     long nanos = now - entry.startedAt;
     if (failure == null && nanos > OVERRUN_NANOS) {
       failure = overrun(entry, nanos);
     }
-    boolean idle = queues.pagesCame() == before;
+    // Pages that it took itself and freed again have come as well: they count for nothing.
+    boolean idle = gave <= 0 || queues.pagesCame() == before;
     entry.end(gave, nanos, idle ? now + REST_NANOS : now, failure);
     return !idle;
   }

@@ -12,12 +12,13 @@ import org.slf4j.LoggerFactory;
  * A service thread that goes round when it is asked to, and once a tick without being asked. What a
  * round throws is logged and ends nothing.
  */
-final class Service {
+public final class Service {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
   /** One round; told whether it was asked for, or is due. */
   @FunctionalInterface
-  interface Round {
+  public interface Round {
+    /** Goes round. */
     void go(boolean asked);
   }
 
@@ -32,20 +33,22 @@ final class Service {
   private volatile boolean closing;
   private volatile boolean ended;
 
-  Service(String name, Callers callers, long tickNanos, Round round) {
+  /** A service, not yet started. */
+  public Service(String name, Callers callers, long tickNanos, Round round) {
     this.name = name;
     this.callers = callers;
     this.tickNanos = tickNanos;
     this.round = round;
   }
 
-  void start() {
+  /** Starts the thread. */
+  public void start() {
     started = true;
     callers.base().startService(name, this::run);
   }
 
   /** Asks for a round: one flag, and no call if one is asked for already. Never blocks. */
-  void wake() {
+  public void wake() {
     if (!wanted.get() && wanted.compareAndSet(false, true)) {
       Sleeper s = sleeper;
       if (s != null) {
@@ -60,7 +63,7 @@ final class Service {
   }
 
   /** Ends the thread; returns when it is gone. */
-  void close(Caller caller) {
+  public void close(Caller caller) {
     closeWithin(caller, Long.MAX_VALUE);
   }
 

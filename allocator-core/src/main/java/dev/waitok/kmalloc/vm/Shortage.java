@@ -19,6 +19,9 @@ public final class Shortage {
     /** So many requests without wait were refused in the last second or more. */
     void refused(long requests);
 
+    /** Once a second, first. */
+    default void tick() {}
+
     /** Somebody waits and nothing was freed, reclaimed or read for the stall time. */
     void stalled();
   }
@@ -56,6 +59,7 @@ public final class Shortage {
 
   /** What happens once a second. */
   public void look() {
+    reporter.tick();
     long now = refusals.sum();
     if (now != reported) {
       long more = now - reported;

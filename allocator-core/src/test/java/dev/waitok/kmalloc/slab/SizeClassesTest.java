@@ -44,7 +44,7 @@ class SizeClassesTest {
 
   @Test
   void aZoneFindsEachBlockAndNothingElse() {
-    Owners owners = new Owners(new PageQueues(64, 0, new Levels(1, 2, 3, 4)), 1);
+    Owners owners = new Owners(new PageQueues(64, 0, new Levels(1, 2, 3, 4)), 12, 1, 64);
     for (int c = 0; c < SizeClasses.COUNT; c++) {
       Zone zone = new Zone(new ZoneOwner(owners, 0, 0, null), c, 3, 16, 12);
       for (int block = 0; block < zone.blocks; block++) {

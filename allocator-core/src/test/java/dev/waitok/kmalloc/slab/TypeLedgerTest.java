@@ -2,6 +2,8 @@ package dev.waitok.kmalloc.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.waitok.kmalloc.vm.Levels;
+import dev.waitok.kmalloc.vm.PageQueues;
 import org.junit.jupiter.api.Test;
 
 /** Credit of owners, drawn from a limit in batches. */
@@ -9,7 +11,11 @@ class TypeLedgerTest {
   private static final long LIMIT = 6400;
   private static final long BATCH = 100;
 
-  private final TypeLedger ledger = new TypeLedger("t", 3, LIMIT, 2);
+  /** The most that an account keeps as credit. */
+  private static final long KEPT = BATCH / 2;
+
+  private final Owners owners = new Owners(new PageQueues(16, 0, new Levels(0, 0, 0, 0)), 12, 1, 0);
+  private final TypeLedger ledger = new TypeLedger(owners, "t", 3, LIMIT, 2);
 
   @Test
   void isWhatItWasMadeAs() {
@@ -17,7 +23,7 @@ class TypeLedgerTest {
     assertThat(ledger.id()).isEqualTo(3);
     assertThat(ledger.limit()).isEqualTo(LIMIT);
     assertThat(ledger.batch()).isEqualTo(BATCH);
-    assertThat(new TypeLedger("u", 4, Long.MAX_VALUE, 1).batch()).isEqualTo(64 << 10);
+    assertThat(new TypeLedger(owners, "u", 4, Long.MAX_VALUE, 1).batch()).isEqualTo(128 << 10);
   }
 
   @Test
@@ -52,21 +58,21 @@ class TypeLedgerTest {
   }
 
   @Test
-  void drawsABatchMoreThanItNeeds() {
+  void drawsHalfABatchMoreThanItNeeds() {
     assertThat(ledger.charge(0, 10)).isTrue();
-    assertThat(ledger.peakBytes()).isEqualTo(10 + BATCH);
-    assertThat(ledger.charge(0, BATCH)).as("from its credit").isTrue();
-    assertThat(ledger.peakBytes()).isEqualTo(10 + BATCH);
+    assertThat(ledger.peakBytes()).isEqualTo(10 + KEPT);
+    assertThat(ledger.charge(0, KEPT)).as("from its credit").isTrue();
+    assertThat(ledger.peakBytes()).isEqualTo(10 + KEPT);
     assertThat(ledger.charge(0, 1)).isTrue();
-    assertThat(ledger.peakBytes()).isEqualTo(11 + 2 * BATCH);
-    assertThat(ledger.bytes()).isEqualTo(11 + BATCH);
+    assertThat(ledger.peakBytes()).isEqualTo(11 + 2 * KEPT);
+    assertThat(ledger.bytes()).isEqualTo(11 + KEPT);
   }
 
   @Test
   void drawsOnlyWhatItsCreditLacks() {
     assertThat(ledger.charge(0, 10)).isTrue();
-    assertThat(ledger.charge(0, BATCH + 50)).isTrue();
-    assertThat(ledger.peakBytes()).isEqualTo(10 + BATCH + 50 + BATCH);
+    assertThat(ledger.charge(0, KEPT + 50)).isTrue();
+    assertThat(ledger.peakBytes()).isEqualTo(10 + KEPT + 50 + KEPT);
   }
 
   @Test
@@ -75,19 +81,19 @@ class TypeLedgerTest {
       assertThat(ledger.charge(0, 10)).isTrue();
       ledger.credit(0, 10);
     }
-    assertThat(ledger.peakBytes()).isEqualTo(10 + BATCH);
+    assertThat(ledger.peakBytes()).isEqualTo(10 + KEPT);
   }
 
   @Test
-  void givesBackDownToHalfABatchOnceItHasMoreThanOne() {
+  void givesBackDownToAQuarterOfABatchOnceItHasMoreThanHalf() {
     assertThat(ledger.charge(0, LIMIT)).isTrue();
     assertThat(ledger.charge(1, 1)).isFalse();
-    ledger.credit(0, BATCH);
-    assertThat(ledger.charge(1, 1)).as("a batch may stay").isFalse();
+    ledger.credit(0, KEPT);
+    assertThat(ledger.charge(1, 1)).as("half a batch may stay").isFalse();
     ledger.credit(0, 1);
-    assertThat(ledger.charge(1, BATCH / 2 + 2)).as("more than what was given back").isFalse();
-    assertThat(ledger.charge(1, BATCH / 2 + 1)).isTrue();
-    assertThat(ledger.charge(0, BATCH / 2)).as("what it kept").isTrue();
+    assertThat(ledger.charge(1, KEPT / 2 + 2)).as("more than what was given back").isFalse();
+    assertThat(ledger.charge(1, KEPT / 2 + 1)).isTrue();
+    assertThat(ledger.charge(0, KEPT / 2)).as("what it kept").isTrue();
     assertThat(ledger.charge(0, 1)).isFalse();
     assertThat(ledger.bytes()).isEqualTo(LIMIT);
   }
@@ -117,18 +123,18 @@ class TypeLedgerTest {
     ledger.revoke(0);
     assertThat(ledger.bytes()).as("nothing to revoke").isEqualTo(64);
     ledger.credit(0, 2);
-    assertThat(ledger.charge(1, 2)).as("a batch is 1 byte now").isTrue();
+    assertThat(ledger.charge(1, 2)).as("a batch is 1 byte now, and half of it none").isTrue();
   }
 
   @Test
   void anOwnerThatIsGoneGivesItsCreditBack() {
-    assertThat(ledger.charge(0, LIMIT - BATCH)).isTrue();
+    assertThat(ledger.charge(0, LIMIT - KEPT)).isTrue();
     assertThat(ledger.charge(1, 1)).isFalse();
     ledger.retire(1);
     assertThat(ledger.charge(1, 1)).as("the first owner is not gone").isFalse();
     ledger.retire(0);
-    assertThat(ledger.bytes()).isEqualTo(LIMIT - BATCH);
-    assertThat(ledger.charge(1, BATCH)).isTrue();
+    assertThat(ledger.bytes()).isEqualTo(LIMIT - KEPT);
+    assertThat(ledger.charge(1, KEPT)).isTrue();
   }
 
   @Test
@@ -140,7 +146,7 @@ class TypeLedgerTest {
     assertThat(ledger.charge(3, 20)).isTrue();
     assertThat(ledger.bytes()).isEqualTo(50);
     ledger.credit(3, 40);
-    assertThat(ledger.charge(3, BATCH + 40 - BATCH / 2)).isTrue();
+    assertThat(ledger.bytes()).isEqualTo(10);
   }
 
   @Test

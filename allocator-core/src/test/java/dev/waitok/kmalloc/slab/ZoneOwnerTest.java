@@ -26,10 +26,11 @@ class ZoneOwnerTest {
   private static final int BLOCKS_A_PAGE = 4;
 
   private final PageQueues queues = new PageQueues(PAGES, 0, new Levels(0, 0, 0, 0));
-  private final Owners owners = new Owners(queues, 2);
+  private final Owners owners = new Owners(queues, 12, 2, 0);
   private final ZoneOwner owner = Objects.requireNonNull(owners.nextStripe(null));
   private final ZoneOwner other = Objects.requireNonNull(owners.nextStripe(owner));
-  private final TypeLedger ledger = new TypeLedger("t", TYPE, Long.MAX_VALUE, owners.slots());
+  private final TypeLedger ledger =
+      new TypeLedger(owners, "t", TYPE, Long.MAX_VALUE, owners.slots());
 
   @BeforeEach
   void register() {
@@ -58,8 +59,9 @@ class ZoneOwnerTest {
   }
 
   private boolean put(Zone zone, long offset) {
-    ledger.credit(owner.slot, zone.blockSize);
-    return owner.put(zone, zone.blockAt(offset), offset, TYPE);
+    int outcome = owner.free(zone, zone.blockAt(offset), offset, ledger);
+    assertThat(outcome).isIn(ZoneOwner.FREED, ZoneOwner.EMPTIED);
+    return outcome == ZoneOwner.EMPTIED;
   }
 
   private void freeElsewhere(Zone zone, long offset) {
@@ -106,7 +108,7 @@ class ZoneOwnerTest {
 
   @Test
   void takesNothingThatTheLimitDoesNotAllow() {
-    TypeLedger tight = new TypeLedger("tight", 2, 1024, owners.slots());
+    TypeLedger tight = new TypeLedger(owners, "tight", 2, 1024, owners.slots());
     owners.register(tight);
     Zone zone = adopt(CLASS, 1);
     assertThat(owner.take(tight, CLASS)).isNotNegative();
@@ -267,5 +269,86 @@ class ZoneOwnerTest {
     owner.tell(used);
     owners.afterTell(owner);
     assertThat(used.isEmpty()).as("the heir has drained it").isTrue();
+  }
+
+  /** A zone all of whose blocks are in use, and whose class is open for a ready block. */
+  private Zone opened() {
+    Zone zone = adopt(CLASS, 1);
+    takeAll(zone);
+    ledger.account(owner.slot).warmUp(Account.newReady());
+    assertThat(owner.freeAtOnce(zone, zone.offsetOf(1), ledger)).isEqualTo(ZoneOwner.FREED);
+    assertThat(owner.take(ledger, CLASS)).isEqualTo(zone.offsetOf(1));
+    return zone;
+  }
+
+  @Test
+  void theBlockThatIsReadyIsTakenNextAndNoSecondFreeOfItIsBelieved() {
+    Zone zone = opened();
+    long offset = zone.offsetOf(2);
+    assertThat(owner.freeAtOnce(zone, offset, ledger)).isEqualTo(ZoneOwner.READY);
+    assertThat(owner.freeAtOnce(zone, offset, ledger)).isEqualTo(ZoneOwner.NOT_FREED);
+    assertThat(owner.free(zone, 2, offset, ledger)).isEqualTo(ZoneOwner.NOT_FREED);
+    assertThat(owners.isReady(zone, 2, offset)).isTrue();
+    assertThat(zone.freeCount).as("in use for its zone").isZero();
+    assertThat(ledger.inUse()).isEqualTo(BLOCKS_A_PAGE - 1);
+    assertThat(ledger.bytes()).isEqualTo((BLOCKS_A_PAGE - 1) * 1024L);
+    assertThat(owner.freeAtOnce(zone, zone.offsetOf(3), ledger)).isEqualTo(ZoneOwner.FREED);
+    assertThat(owner.take(ledger, CLASS)).isEqualTo(offset);
+    assertThat(owners.isReady(zone, 2, offset)).isFalse();
+    assertThat(owner.take(ledger, CLASS)).as("from its zone").isEqualTo(zone.offsetOf(3));
+    assertThat(owner.take(ledger, CLASS)).isEqualTo(ZoneOwner.NONE);
+    assertThat(ledger.inUse()).isEqualTo(BLOCKS_A_PAGE);
+  }
+
+  @Test
+  void freesNothingThatIsNoLiveBlockOfItsOwn() {
+    Zone zone = opened();
+    long offset = zone.offsetOf(2);
+    TypeLedger wrong = new TypeLedger(owners, "wrong", 2, Long.MAX_VALUE, owners.slots());
+    owners.register(wrong);
+    assertThat(owner.freeAtOnce(zone, offset, wrong)).isEqualTo(ZoneOwner.NOT_FREED);
+    assertThat(owner.freeAtOnce(zone, offset + 16, ledger)).isEqualTo(ZoneOwner.NOT_FREED);
+    assertThat(other.freeAtOnce(zone, offset, ledger)).isEqualTo(ZoneOwner.NOT_FREED);
+    ledger.closeShortPath();
+    assertThat(owner.freeAtOnce(zone, offset, ledger)).isEqualTo(ZoneOwner.NOT_FREED);
+    assertThat(owner.take(ledger, CLASS)).isEqualTo(ZoneOwner.NONE);
+    assertThat(zone.isLive(2, TYPE)).isTrue();
+    assertThat(owner.free(zone, 2, offset, ledger)).isEqualTo(ZoneOwner.FREED);
+  }
+
+  @Test
+  void theShortPathIsShutFromARemoteFreeToTheNextDrain() {
+    Zone zone = opened();
+    long offset = zone.offsetOf(2);
+    assertThat(owner.freeAtOnce(zone, offset, ledger)).isEqualTo(ZoneOwner.READY);
+    freeElsewhere(zone, offset); // a second free that raced
+    ledger.creditPlain(zone.blockSize);
+    assertThat(owner.take(ledger, CLASS)).as("ready, but told").isEqualTo(ZoneOwner.NONE);
+    assertThat(owner.freeAtOnce(zone, zone.offsetOf(3), ledger)).isEqualTo(ZoneOwner.NOT_FREED);
+    Gathered gathered = owner.drain(false, ZoneOwner.NO_CLASS);
+    assertThat(gathered.classes.stream().toArray()).containsExactly(CLASS);
+    assertThat(owners.lateDoubleFrees()).isEqualTo(1);
+    assertThat(zone.freeCount).isEqualTo(1);
+    assertThat(ledger.inUse()).isEqualTo(BLOCKS_A_PAGE - 1);
+    assertThat(owner.take(ledger, CLASS)).isEqualTo(offset);
+    assertThat(owner.freeAtOnce(zone, offset, ledger)).as("still open").isEqualTo(ZoneOwner.READY);
+  }
+
+  @Test
+  void readyBlocksAreGivenUpWithTheIdleZonesAndTheClassIsClosed() {
+    Zone zone = opened();
+    for (int block = 0; block < zone.blocks; block++) {
+      assertThat(owner.freeAtOnce(zone, zone.offsetOf(block), ledger))
+          .isEqualTo(block == 0 ? ZoneOwner.READY : ZoneOwner.FREED);
+    }
+    assertThat(owner.hasIdle()).isTrue();
+    assertThat(ledger.bytes()).isZero();
+    Gathered gathered = owner.drain(true, ZoneOwner.NO_CLASS);
+    assertThat(gathered.empty).containsExactly(zone);
+    assertThat(owners.settle(gathered, owner)).isTrue();
+    assertThat(owner.hasIdle()).isFalse();
+    assertThat(ledger.account(owner.slot).ready[CLASS]).isEqualTo(Account.CLOSED);
+    assertThat(ledger.inUse()).isZero();
+    assertThat(ledger.bytes()).isZero();
   }
 }

@@ -4,6 +4,7 @@ import dev.waitok.examples.cli.Scheduler;
 import dev.waitok.examples.report.Progress;
 import dev.waitok.kmalloc.Kmalloc;
 import dev.waitok.kmalloc.MallocType;
+import dev.waitok.kmalloc.NowaitAudit;
 import dev.waitok.kmalloc.PageCounts;
 import dev.waitok.lwkt.ItemInterrupt;
 import dev.waitok.lwkt.Lwkt;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +37,19 @@ final class Storm {
   private final BackingFile file;
   private final Tally tally;
   private final List<Handler> handlers = new ArrayList<>();
+  private @Nullable Consumer<NowaitAudit> audited;
 
   Storm(StormInput input, Policy policy, BackingFile file) {
     this.input = input;
     this.policy = policy;
     this.file = file;
     this.tally = new Tally(input.requests());
+  }
+
+  /** Has the calls without wait watched, and who asks told of it at the end. */
+  Storm audited(Consumer<NowaitAudit> told) {
+    audited = told;
+    return this;
   }
 
   /** A storm's figures and what they were measured on. */
@@ -50,6 +59,7 @@ final class Storm {
     try (Kmalloc kmalloc =
             Kmalloc.builder().arena(input.arena()).pageClassPolicy(policy.pageClasses()).build();
         Lwkt lwkt = Scheduler.start(kmalloc, input.dispatch(), input.cpus())) {
+      NowaitAudit audit = audited == null ? null : kmalloc.auditNowait();
       MallocType blocks = kmalloc.type("interrupt");
       Mailbox mailbox = new Mailbox();
       List<ItemInterrupt<Request>> lines = lines(lwkt, kmalloc, blocks, mailbox);
@@ -69,6 +79,10 @@ final class Storm {
       @Nullable Throwable failure = tally.failure();
       if (failure != null) {
         throw new IllegalStateException("the storm of " + policy + " failed", failure);
+      }
+      if (audit != null && audited != null) {
+        audit.close();
+        audited.accept(audit);
       }
       return new Result(figures(reclaimed, lowestFree, leaks(kmalloc)), Scheduler.dispatch(lwkt));
     }

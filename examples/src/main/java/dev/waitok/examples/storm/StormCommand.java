@@ -80,6 +80,11 @@ public final class StormCommand implements Callable<Integer> {
       description = "of LWKT threads: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
   private DispatchOption dispatch = DispatchOption.AUTO;
 
+  @Option(
+      names = "--audit",
+      description = "only runs without wait, and tells which places that ask so could have waited")
+  private boolean audit;
+
   @Mixin private JsonOption json = new JsonOption();
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -104,6 +109,11 @@ public final class StormCommand implements Callable<Integer> {
     List<PolicyFigures> policies = new ArrayList<>();
     String dispatched = "";
     try (BackingFile file = new BackingFile(2 * input.arena())) {
+      if (audit) {
+        new Storm(input, Policy.NOWAIT, file).audited(table -> out.printf("%n%s%n", table)).run();
+        out.flush();
+        return 0;
+      }
       // A rehearsal, so that the first policy is not measured while the code is compiled.
       new Storm(input, Policy.WAITOK, file).run();
       for (Policy policy : Policy.values()) {

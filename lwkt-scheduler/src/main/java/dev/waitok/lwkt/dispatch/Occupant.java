@@ -22,19 +22,19 @@ public final class Occupant {
   }
 
   /**
-   * Leaves something with the cpu that the caller holds: what {@link #hint} gives there until it is
+   * Leaves a note with the cpu that the caller holds: what {@link #note} gives there until it is
    * replaced. Direct dispatch only; else nothing happens.
    */
-  public static void leaveHint(Object hint) {
+  public static void leaveNote(Object note) {
     if (DirectAccess.AVAILABLE && DirectAccess.currentCarrier() instanceof Carrier carrier) {
-      carrier.hint = hint;
+      carrier.note = note;
     }
   }
 
-  /** What was left here last, whoever left it; null if nothing was. */
-  public static @Nullable Object hint() {
+  /** The note that was left here last, whoever left it; null if none was. */
+  public static @Nullable Object note() {
     return DirectAccess.AVAILABLE && DirectAccess.currentCarrier() instanceof Carrier carrier
-        ? carrier.hint
+        ? carrier.note
         : null;
   }
 }

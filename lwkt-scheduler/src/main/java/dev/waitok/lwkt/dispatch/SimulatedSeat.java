@@ -64,8 +64,15 @@ final class SimulatedSeat implements Seat {
     actor.runner(next.runner);
   }
 
+  private static boolean pinned(Strand strand) {
+    return ((SimulatedStrand) strand).runner.isPinned();
+  }
+
   @Override
   public boolean transfer(Strand from, Strand to) {
+    if (pinned(from)) {
+      return false;
+    }
     seat(from, to);
     world.handOver("a switch");
     return true;
@@ -80,6 +87,9 @@ final class SimulatedSeat implements Seat {
 
   @Override
   public boolean leave(Strand from, Strand to) {
+    if (pinned(from)) {
+      return false;
+    }
     seat(from, to);
     SimulatedStrand strand = (SimulatedStrand) from;
     strand.beside.open(strand.runner);
@@ -116,7 +126,7 @@ final class SimulatedSeat implements Seat {
 
   @Override
   public void awaited() {
-    // No strand of this dispatch is ever pinned to its seat.
+    // Who awaits has the seat, pinned or not.
   }
 
   @Override

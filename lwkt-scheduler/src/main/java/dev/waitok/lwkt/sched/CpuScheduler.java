@@ -361,6 +361,18 @@ public final class CpuScheduler {
         });
   }
 
+  /** Whether the thread that runs is in no section that forbids blocking. On the cpu. */
+  public boolean currentMayBlock() {
+    return current.hard == 0;
+  }
+
+  /** Lets pending interrupts preempt, unless this is a critical section. On the cpu. */
+  public void preemptionPoint() {
+    if (needsLook()) {
+      current.preemptionPoint();
+    }
+  }
+
   boolean needsLook() {
     return inbox.needsLook();
   }

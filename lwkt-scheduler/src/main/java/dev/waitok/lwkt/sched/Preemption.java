@@ -86,6 +86,7 @@ final class Preemption {
   }
 
   private boolean preempt(Tcb victim, Tcb preemptor) {
+    PreemptEvent event = PreemptEvent.begun();
     victim.hard++;
     cpu.queue.remove(preemptor);
     preemptor.preempted = victim;
@@ -104,6 +105,9 @@ final class Preemption {
       cpu.become(victim);
     }
     victim.hard--;
+    if (done && event != null) {
+      event.commit(victim, preemptor);
+    }
     return done;
   }
 

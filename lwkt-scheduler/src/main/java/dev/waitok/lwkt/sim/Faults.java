@@ -3,8 +3,10 @@ package dev.waitok.lwkt.sim;
 import dev.waitok.kmalloc.Kmalloc;
 import dev.waitok.kmalloc.Pager;
 import dev.waitok.kmalloc.TestHooks;
+import dev.waitok.kmalloc.WritablePager;
 import dev.waitok.lwkt.LwktThread;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
 /** Makes things go wrong at moments that the strategy chooses and a token repeats. */
@@ -37,6 +39,18 @@ public final class Faults {
   }
 
   /**
+   * Has every so-manieth attempt at an allocator's memory find none, whatever the strategy.
+   * Attempts are counted as for {@link #failing(Kmalloc, int)}.
+   *
+   * @param kmalloc the allocator
+   * @param nth which one fails: 1 for each, 2 for every other one
+   */
+  public void failingEvery(Kmalloc kmalloc, int nth) {
+    int[] count = {0};
+    TestHooks.of(kmalloc).failAttempts(() -> ++count[0] % nth == 0);
+  }
+
+  /**
    * A pager some of whose reads fail.
    *
    * @param pager what does the others
@@ -49,6 +63,36 @@ public final class Faults {
         throw new IOException("a fault of the simulation at offset " + offset);
       }
       pager.read(offset, target);
+    };
+  }
+
+  /**
+   * A pager some of whose reads and writes fail.
+   *
+   * @param pager what does the others
+   * @param oneIn one read or write in so many fails
+   * @return the faulty one
+   */
+  public WritablePager failingWrites(WritablePager pager, int oneIn) {
+    Pager reads = failing(pager, oneIn);
+    return new WritablePager() {
+      @Override
+      public void read(long offset, MemorySegment target) throws IOException {
+        reads.read(offset, target);
+      }
+
+      @Override
+      public void write(long offset, MemorySegment from) throws IOException {
+        if (run.choose(oneIn) == oneIn - 1) {
+          throw new IOException("a fault of the simulation at offset " + offset);
+        }
+        pager.write(offset, from);
+      }
+
+      @Override
+      public void force() throws IOException {
+        pager.force();
+      }
     };
   }
 
@@ -87,6 +131,17 @@ public final class Faults {
         throw new HandlerFault();
       }
     };
+  }
+
+  /**
+   * Code during which the thread that runs it cannot leave its cpu, as with a native frame or a
+   * class initialiser on its stack. It is an event, so {@code LwktBuilder.onEvent} has to be set.
+   *
+   * @param code what is run
+   * @return the same, pinned
+   */
+  public Runnable pinned(Runnable code) {
+    return () -> run.world().pinned(code);
   }
 
   /**

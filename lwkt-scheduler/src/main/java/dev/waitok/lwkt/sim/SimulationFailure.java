@@ -20,8 +20,13 @@ public final class SimulationFailure extends AssertionError {
     STUCK
   }
 
+  /** What went wrong. */
   private final Kind kind;
+
+  /** What repeats the run. */
   private final String token;
+
+  /** What was chosen, step by step. */
   private final String choices;
 
   SimulationFailure(

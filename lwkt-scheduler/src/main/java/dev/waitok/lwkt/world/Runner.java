@@ -17,6 +17,9 @@ public final class Runner {
   private volatile boolean granted;
   private volatile boolean interruptSeen;
 
+  /** How many frames on its stack keep it where it runs. By itself. */
+  int pins;
+
   /** The actor by which it runs when it is no cpu's; null for those that always are. */
   @Nullable Actor own;
 
@@ -81,6 +84,11 @@ public final class Runner {
   public boolean isInterrupted() {
     // In this order: the thread, when it finds itself interrupted, notes that and then clears it.
     return thread.isInterrupted() || interruptSeen;
+  }
+
+  /** Whether it cannot be taken off the cpu that it runs on. */
+  public boolean isPinned() {
+    return pins > 0;
   }
 
   void grant() {

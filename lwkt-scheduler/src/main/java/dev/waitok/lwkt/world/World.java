@@ -179,6 +179,17 @@ public final class World {
     lastProgress = steps;
   }
 
+  /** Runs code that keeps the calling thread where it runs. */
+  public void pinned(Runnable code) {
+    Runner runner = self();
+    runner.pins++;
+    try {
+      code.run();
+    } finally {
+      runner.pins--;
+    }
+  }
+
   /** The clock jumps: those whose time that passes are awake. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // only who has the baton writes
   public void jump(long nanos) {

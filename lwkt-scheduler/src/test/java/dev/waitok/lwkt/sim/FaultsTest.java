@@ -7,6 +7,7 @@ import dev.waitok.kmalloc.MallocType;
 import dev.waitok.kmalloc.PageRef;
 import dev.waitok.kmalloc.Pager;
 import dev.waitok.kmalloc.VmObject;
+import dev.waitok.kmalloc.WritablePager;
 import dev.waitok.lwkt.Interrupt;
 import dev.waitok.lwkt.Lwkt;
 import dev.waitok.lwkt.LwktThread;
@@ -60,6 +61,81 @@ class FaultsTest {
                 });
     assertThat(nulls.get()).isPositive();
     assertThat(switches.get()).isPositive();
+  }
+
+  @Test
+  void everyNthAttemptFailsWhateverTheStrategy() {
+    Exploration _ =
+        Simulation.of(Strategy.replay("c-"))
+            .run(
+                run -> {
+                  try (Kmalloc kmalloc =
+                      Kmalloc.builder().arena(16 * PAGE).pageSize(PAGE).build()) {
+                    run.faults().failingEvery(kmalloc, 3);
+                    MallocType type = kmalloc.type("test");
+                    for (int i = 1; i <= 9; i++) {
+                      MemorySegment block = type.tryKmalloc(5 * PAGE);
+                      assertThat(block == null).as("attempt %d", i).isEqualTo(i % 3 == 0);
+                      if (block != null) {
+                        type.kfree(block);
+                      }
+                    }
+                  }
+                });
+  }
+
+  @Test
+  void aWriteThatFailsLosesNothing() {
+    AtomicInteger errors = new AtomicInteger();
+    Exploration _ =
+        Simulation.of(RANDOM)
+            .run(
+                run -> {
+                  byte[] disk = new byte[4 * (int) PAGE];
+                  WritablePager pager = run.faults().failingWrites(new Disk(disk), 4);
+                  try (Kmalloc kmalloc =
+                      Kmalloc.builder().arena(16 * PAGE).pageSize(PAGE).build()) {
+                    try (VmObject object = kmalloc.object(4 * PAGE, pager)) {
+                      for (int i = 0; i < 4; i++) {
+                        write(object, i * PAGE, (byte) (i + 1));
+                      }
+                      while (object.dirtyPages() > 0) {
+                        try {
+                          object.sync();
+                        } catch (IOException e) {
+                          errors.incrementAndGet();
+                        }
+                      }
+                      assertThat(disk[0]).isEqualTo((byte) 1);
+                      assertThat(disk[3 * (int) PAGE]).isEqualTo((byte) 4);
+                      errors.addAndGet((int) object.writeErrors());
+                    }
+                  }
+                });
+    assertThat(errors.get()).isPositive();
+  }
+
+  private static void write(VmObject object, long offset, byte value) {
+    while (true) {
+      try {
+        object.write(offset, MemorySegment.ofArray(new byte[] {value}));
+        return;
+      } catch (IOException e) {
+        // The page could not be read: again.
+      }
+    }
+  }
+
+  private record Disk(byte[] bytes) implements WritablePager {
+    @Override
+    public void read(long offset, MemorySegment target) {
+      MemorySegment.copy(MemorySegment.ofArray(bytes), offset, target, 0, target.byteSize());
+    }
+
+    @Override
+    public void write(long offset, MemorySegment from) {
+      MemorySegment.copy(from, 0, MemorySegment.ofArray(bytes), offset, from.byteSize());
+    }
   }
 
   @Test

@@ -21,7 +21,7 @@ public @interface Break {
     WEAKER,
     /** A read and a write in place of one atomic operation: see {@link NotAtomic}. */
     NOT_ATOMIC,
-    /** It does not happen; a result is 0, false, null, or -1 if it is a long. */
+    /** It does not happen: a field reads 0 or null, a call returns that, or -1 if it is a long. */
     LEFT_OUT,
     /** It does not happen; its result is true. */
     ALWAYS_TRUE,

@@ -86,7 +86,11 @@ public final class Breaker {
 
   private static void leaveOutRead(CodeBuilder code, FieldInstruction field) {
     code.pop();
-    nothing(code, field.typeSymbol());
+    if (TypeKind.from(field.typeSymbol()) == TypeKind.LONG) {
+      code.lconst_0();
+    } else {
+      nothing(code, field.typeSymbol());
+    }
   }
 
   private void breakCall(CodeBuilder code, InvokeInstruction invoke) {

@@ -21,7 +21,8 @@ import org.openjdk.jcstress.infra.results.IIJ_Result;
 public class LimitStress {
   private static final int BYTES = 1024;
 
-  private final TypeLedger ledger = new TypeLedger("stress", Zones.TYPE, BYTES, 2);
+  private final Owners owners = new Zones().owners;
+  private final TypeLedger ledger = new TypeLedger(owners, "stress", Zones.TYPE, BYTES, 2);
 
   @Actor
   public void one(IIJ_Result r) {

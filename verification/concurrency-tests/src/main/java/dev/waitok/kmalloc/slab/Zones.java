@@ -20,7 +20,7 @@ final class Zones {
   final Owners owners;
   final ZoneOwner owner;
   final Zone zone;
-  final PageQueues queues = new PageQueues(4, 0, new Levels(0, 0, 0, 0));
+  final PageQueues queues = new PageQueues(8, 0, new Levels(0, 0, 0, 0));
   private final TypeLedger ledger;
 
   /** A stripe's. */
@@ -34,7 +34,7 @@ final class Zones {
   }
 
   private Zones(boolean cpu) {
-    owners = new Owners(queues, 1);
+    owners = new Owners(queues, PAGE_SHIFT, 1, 0);
     if (cpu) {
       PatientCaller scheduler = new PatientCaller();
       owners.attach(scheduler, 1);
@@ -42,7 +42,7 @@ final class Zones {
     } else {
       owner = Objects.requireNonNull(owners.nextStripe(null));
     }
-    ledger = new TypeLedger("stress", TYPE, CREDIT, owners.slots());
+    ledger = new TypeLedger(owners, "stress", TYPE, CREDIT, owners.slots());
     owners.register(ledger);
     zone = owners.newZone(CLASS, queues.takeAnyFree(1), 1, PAGE_SHIFT);
     owner.adopt(zone);
@@ -54,26 +54,37 @@ final class Zones {
     }
   }
 
-  /** The owner hands a block out. */
+  /** The owner hands a block out; takes in what was freed elsewhere if there is none at once. */
   void take() {
     if (owner.take(ledger, CLASS) < 0) {
-      throw new IllegalStateException("no block");
+      drain();
+      if (owner.take(ledger, CLASS) < 0) {
+        throw new IllegalStateException("no block");
+      }
     }
+  }
+
+  /** After it a block that the owner frees at once is ready. All blocks stay in use. */
+  void open() {
+    ledger.account(owner.slot).warmUp(Account.newReady());
+    if (!freeAsOwner(BLOCKS - 1)) {
+      throw new IllegalStateException("not freed");
+    }
+    take();
   }
 
   /** The owner frees a block, unless it sees that it is free. */
   boolean freeAsOwner(int block) {
-    if (!zone.isLive(block, TYPE)) {
-      return false;
-    }
-    ledger.credit(owner.slot, zone.blockSize);
-    owner.put(zone, block, zone.offsetOf(block), TYPE);
-    return true;
+    long offset = zone.offsetOf(block);
+    return owner.freeAtOnce(zone, offset, ledger) != ZoneOwner.NOT_FREED
+        || owner.free(zone, block, offset, ledger) != ZoneOwner.NOT_FREED;
   }
 
   /** Somebody elsewhere frees a block, unless he sees that it is free. */
   boolean freeIfLive(int block) {
-    return zone.isLive(block, TYPE) && freeRemotely(block);
+    return zone.isLive(block, TYPE)
+        && !owners.isReady(zone, block, zone.offsetOf(block))
+        && freeRemotely(block);
   }
 
   boolean freeRemotely(int block) {

@@ -1,0 +1,3 @@
+/** Meters of kmalloc for Micrometer. */
+@org.jspecify.annotations.NullMarked
+package dev.waitok.kmalloc.micrometer;
