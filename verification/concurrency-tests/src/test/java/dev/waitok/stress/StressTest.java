@@ -19,16 +19,25 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.openjdk.jcstress.Options;
 import org.openjdk.jcstress.infra.Status;
+import org.openjdk.jcstress.infra.TestInfo;
 import org.openjdk.jcstress.infra.collectors.DiskReadCollector;
 import org.openjdk.jcstress.infra.collectors.InProcessCollector;
 import org.openjdk.jcstress.infra.collectors.TestResult;
 import org.openjdk.jcstress.infra.grading.TestGrading;
+import org.openjdk.jcstress.infra.runners.ForkedTestConfig;
+import org.openjdk.jcstress.infra.runners.Runner;
+import org.openjdk.jcstress.infra.runners.TestConfig;
 import org.openjdk.jcstress.infra.runners.TestList;
+import org.openjdk.jcstress.os.AffinityMode;
+import org.openjdk.jcstress.os.NodeType;
+import org.openjdk.jcstress.os.SchedulingClass;
 
 /**
  * Runs the concurrency tests: each finds only what it allows, and each one's broken twin finds what
- * it forbids. Every test runs in a JVM of its own.
+ * it forbids. The twins run in a JVM each. So do the tests if there is time for it; else all in
+ * this one, since JVMs would take most of the time.
  */
 @Timeout(value = 1, unit = TimeUnit.DAYS) // each run is bounded by what it has to do
 class StressTest {
@@ -36,6 +45,14 @@ class StressTest {
 
   private static final String JVM_ARGS =
       "--enable-native-access=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED";
+
+  /**
+   * So often do the two wait for each other, since they drift apart. Few states are made in a go:
+   * what that takes is tried out before each test, for longer than the test lasts if they are many.
+   */
+  private static final String STRIDE_SIZE = "32";
+
+  private static final String STRIDE_COUNT = "32";
 
   /** A twin that has not failed is given ten times as long, and again. */
   private static final int ROUNDS = 4;
@@ -45,13 +62,15 @@ class StressTest {
 
   private final int iterations = Integer.getInteger("stress.run.iterations", 1);
   private final int millis = Integer.getInteger("stress.run.millis", 100);
+  private final boolean inJvmsOfTheirOwn = Boolean.getBoolean("stress.run.jvms");
   private final Path directory =
       Path.of(System.getProperty("stress.run.results", "target/jcstress"));
 
   @Test
   void eachFindsOnlyWhatItAllows() throws Exception {
     List<String> tests = TestList.tests().stream().filter(t -> !isTwin(t)).toList();
-    Map<String, TestResult> results = run("tests", tests, iterations, millis, "");
+    Map<String, TestResult> results =
+        inJvmsOfTheirOwn ? run("tests", tests, iterations, millis, "") : runHere(tests);
     assertThat(results).containsOnlyKeys(tests);
     results.forEach(
         (test, result) -> {
@@ -119,6 +138,41 @@ class StressTest {
     return counts.toString();
   }
 
+  /** Runs tests one after the other; their results by name. */
+  private Map<String, TestResult> runHere(Collection<String> tests) throws Exception {
+    Options options =
+        new Options(
+            new String[] {
+              "-iters",
+              String.valueOf(iterations),
+              "-time",
+              String.valueOf(millis),
+              "-strideSize",
+              STRIDE_SIZE,
+              "-strideCount",
+              STRIDE_COUNT,
+              "-spinStyle",
+              "THREAD_YIELD"
+            });
+    assertThat(options.parse()).isTrue();
+    Map<String, TestResult> results = new TreeMap<>();
+    for (String test : tests) {
+      TestInfo info = TestList.getInfo(test);
+      SchedulingClass anywhere =
+          new SchedulingClass(AffinityMode.NONE, info.threads(), NodeType.PACKAGE);
+      TestConfig config = new TestConfig(options, info, 0, List.of(), 0, anywhere);
+      Runner<?> runner =
+          (Runner<?>)
+              Class.forName(info.generatedRunner())
+                  .getConstructor(ForkedTestConfig.class)
+                  .newInstance(new ForkedTestConfig(config));
+      TestResult result = runner.run(); // ends by itself, with a status, if the test hangs
+      result.setConfig(config);
+      results.put(test, result);
+    }
+    return results;
+  }
+
   /** Runs tests one after the other, each in a JVM of its own; their results by name. */
   private Map<String, TestResult> run(
       String name, Collection<String> tests, int iters, int time, String agent) throws Exception {
@@ -150,6 +204,10 @@ class StressTest {
             "NONE",
             "-c",
             "2",
+            "-strideSize",
+            STRIDE_SIZE,
+            "-strideCount",
+            STRIDE_COUNT,
             "-spinStyle",
             "THREAD_YIELD",
             "-r",
