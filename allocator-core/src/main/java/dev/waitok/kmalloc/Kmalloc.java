@@ -109,7 +109,7 @@ public final class Kmalloc implements AutoCloseable {
     this.owners =
         new Owners(queues, arena.pageShift(), builder.stripeCount(), builder.readyAfter());
     this.reclaimers = new Reclaimers(queues, callers);
-    this.pageout = new Pageout(queues, callers, this::callIn, reclaimers);
+    this.pageout = new Pageout(queues, callers, this::callIn, owners, reclaimers);
     this.trim =
         new Trim(
             queues,

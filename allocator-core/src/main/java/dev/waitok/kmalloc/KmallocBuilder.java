@@ -341,10 +341,11 @@ public final class KmallocBuilder {
       throw new IllegalArgumentException(
           "too many pages, use larger ones: arena=" + bytes + ", pageSize=" + (1L << shift));
     }
-    if (pages < Thresholds.FEWEST_PAGES) {
-      throw Failures.arenaTooSmall(bytes, 1L << shift, Thresholds.FEWEST_PAGES);
-    }
     Thresholds marks = thresholds;
+    int fewest = marks == null ? Thresholds.FEWEST_PAGES : 1; // marks of one's own are held to fit
+    if (pages < fewest) {
+      throw Failures.arenaTooSmall(bytes, 1L << shift, fewest);
+    }
     if (marks == null) {
       marks = Thresholds.forArena((int) pages);
     }

@@ -62,6 +62,16 @@ public final class TestHooks {
     kmalloc.callIn();
   }
 
+  /** How many pages the window has that is being cleared for somebody; 0 if there is none. */
+  int windowPages() {
+    return kmalloc.queues().windowPages();
+  }
+
+  /** The first page of that window. */
+  int windowFirstPage() {
+    return kmalloc.queues().windowFirstPage();
+  }
+
   /** A watch of its own over refused requests; each run is what happens once a second. */
   Runnable shortage(LongConsumer refused) {
     return kmalloc.newWatch(

@@ -6,6 +6,7 @@ import dev.waitok.lwkt.MemoryProgram.Mutant;
 import dev.waitok.lwkt.sim.Exploration;
 import dev.waitok.lwkt.sim.Simulation;
 import dev.waitok.lwkt.sim.Strategy;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * page is lost, which is looked at after every step. And by itself it finds all six ways of
  * breaking the idea, so its bounds suffice for those.
  */
-@Timeout(value = 15, unit = TimeUnit.MINUTES)
+@Timeout(value = 1, unit = TimeUnit.HOURS)
 class ExhaustiveProofTest {
   /** More choices than a run of these programs has: all of them vary. */
   private static final int DEPTH = Integer.getInteger("simulation.depth", 250);
@@ -36,7 +37,10 @@ class ExhaustiveProofTest {
   }
 
   private static void prove(String what, Simulation.Program program) {
-    Exploration done = Simulation.of(Strategy.exhaustive(DEPTH, DEVIATIONS)).run(program);
+    Exploration done =
+        Simulation.of(Strategy.exhaustive(DEPTH, DEVIATIONS))
+            .stuckAfter(Duration.ofMinutes(5)) // nothing here blocks, but the machine may be busy
+            .run(program);
     System.out.printf(
         "PROOF %s: 2 cpus, 3 threads, 1 interrupt source, 6 pages; all interleavings with up to %d"
             + " deviations in the first %d of %d choices: %,d runs, %,d states, %,d steps, none"

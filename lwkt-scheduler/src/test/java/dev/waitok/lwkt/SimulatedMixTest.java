@@ -148,10 +148,14 @@ class SimulatedMixTest {
 
   private static void untilClosed(MallocType type, AtomicInteger ended) {
     try {
-      while (true) {
+      // A strategy may prefer a thread for ever, so no thread goes on for ever without a wait.
+      for (int round = 0; round < 100; round++) {
         MemorySegment block = type.kmalloc(9 * PAGE);
         Lwkt.poll();
         type.kfree(block);
+      }
+      while (true) {
+        var _ = type.kmalloc(9 * PAGE); // all have to wait: there is one such run
       }
     } catch (KmallocClosedException e) {
       ended.incrementAndGet();

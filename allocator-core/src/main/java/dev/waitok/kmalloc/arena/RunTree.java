@@ -76,6 +76,24 @@ public final class RunTree {
     summarize(from >> 6, (end - 1) >> 6);
   }
 
+  /** Makes those of the n pages from {@code from} members that are another set's. */
+  public void addAll(RunTree other, int from, int n) {
+    int end = from + n;
+    for (int word = from >> 6; word << 6 < end; word++) {
+      bits[word] |= other.bits[word] & mask(word, from, end);
+    }
+    summarize(from >> 6, (end - 1) >> 6);
+  }
+
+  /** Makes those of the n pages from {@code from} no members that are another set's. */
+  public void removeAll(RunTree other, int from, int n) {
+    int end = from + n;
+    for (int word = from >> 6; word << 6 < end; word++) {
+      bits[word] &= ~(other.bits[word] & mask(word, from, end));
+    }
+    summarize(from >> 6, (end - 1) >> 6);
+  }
+
   /** Makes the n pages from {@code from} no members. */
   public void remove(int from, int n) {
     int end = from + n;

@@ -4,6 +4,7 @@ import dev.waitok.kmalloc.slab.ZoneOwner.Gathered;
 import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
 import dev.waitok.kmalloc.vm.Outcome;
 import dev.waitok.kmalloc.vm.PageRequest;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,25 +38,31 @@ final class BlockRequest extends PageRequest {
 
   @Override
   protected long attempt(Caller caller) {
+    int mayUse = slabs.supply().queues().mayUse(this);
     ZoneOwner owner = enter(caller);
     long offset;
     Gathered gathered;
     long bytesOfClass;
     try {
       gathered = owner.drain(false, sizeClass);
-      offset = owner.takeCharged(ledger, sizeClass);
+      offset = take(owner, mayUse);
       bytesOfClass = owner.bytesOfClass(sizeClass);
     } finally {
       leave(owner, caller);
     }
     owners.settle(gathered, owner);
     if (offset < 0) {
-      offset = inNewZone(caller, bytesOfClass);
+      offset = inNewZone(caller, bytesOfClass, mayUse);
     }
     return offset;
   }
 
-  private long inNewZone(Caller caller, long bytesOfClass) {
+  private long take(ZoneOwner owner, int mayUse) {
+    long offset = owner.takeCharged(ledger, sizeClass);
+    return offset < 0 && mayUse != 0 ? owner.takeApart(ledger, sizeClass, mayUse) : offset;
+  }
+
+  private long inNewZone(Caller caller, long bytesOfClass, int mayUse) {
     int preferred = slabs.layout().preferred(sizeClass, bytesOfClass);
     int pages = preferred;
     int page = inIdleZone(caller, preferred);
@@ -67,13 +74,13 @@ final class BlockRequest extends PageRequest {
       page = pages < preferred ? slabs.supply().takeFree(this, pages) : -1;
     }
     if (page < 0) {
-      long offset = amongReady(caller);
+      long offset = amongReady(caller, mayUse);
       if (offset >= 0) {
         return offset;
       }
     }
     if (page < 0 && cpu == null) {
-      long offset = inOtherStripe();
+      long offset = inOtherStripe(mayUse);
       if (offset >= 0) {
         return offset;
       }
@@ -118,13 +125,13 @@ final class BlockRequest extends PageRequest {
   }
 
   /** A block that the caller's owner keeps ready for another type. */
-  private long amongReady(Caller caller) {
+  private long amongReady(Caller caller, int mayUse) {
     ZoneOwner owner = enter(caller);
     Gathered gathered;
     long offset;
     try {
       gathered = owner.callInReady();
-      offset = owner.takeCharged(ledger, sizeClass);
+      offset = take(owner, mayUse);
     } finally {
       leave(owner, caller);
     }
@@ -132,14 +139,14 @@ final class BlockRequest extends PageRequest {
     return offset;
   }
 
-  private long inOtherStripe() {
+  private long inOtherStripe(int mayUse) {
     for (ZoneOwner s = owners.nextStripe(null); s != null; s = owners.nextStripe(s)) {
       Gathered gathered;
       long offset;
       s.enterSpinning();
       try {
         gathered = s.drain(true, sizeClass);
-        offset = s.takeCharged(ledger, sizeClass);
+        offset = take(s, mayUse);
       } finally {
         s.leave();
       }
@@ -153,10 +160,10 @@ final class BlockRequest extends PageRequest {
 
   private long takeFirst(Caller caller, int page, int pages) {
     Zone zone = newZone(page, pages);
+    VarHandle.fullFence(); // before the window is looked at: Clearing looks the other way round
     ZoneOwner owner = enter(caller);
     try {
-      owner.adopt(zone);
-      return owner.takeCharged(ledger, sizeClass);
+      return owner.adopt(zone, ledger);
     } finally {
       leave(owner, caller);
     }

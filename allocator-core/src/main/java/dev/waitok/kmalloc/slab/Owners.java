@@ -7,6 +7,7 @@ import dev.waitok.kmalloc.slab.ZoneOwner.Run;
 import dev.waitok.kmalloc.spi.ExecutionContext;
 import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
 import dev.waitok.kmalloc.vm.PageQueues;
+import dev.waitok.kmalloc.vm.Tenants;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** All owners of zones, which zone each page is in, and how other owners are made to give. */
-public final class Owners {
+public final class Owners implements Tenants {
   /*
    * To *call in* is to make all owners take in what was freed from elsewhere and give their idle zones
    * back: stripes under their locks, cpus by a message to each.
@@ -266,6 +267,82 @@ public final class Owners {
         now.send(owner, owner.drainTask);
       }
     }
+  }
+
+  // Tenants: what a window is cleared of.
+
+  /** So many zones are withdrawn with an owner's section entered: a microsecond or so. */
+  private static final int ZONES_A_SECTION = 64;
+
+  @Override
+  public int livePerPage(int page) {
+    Zone zone = zoneOf[page];
+    return zone == null ? NO_BLOCKS : 16 * (zone.blocks - zone.freeCount) / zone.pages;
+  }
+
+  @Override
+  public void withdraw(int from, int n) {
+    for (ZoneOwner stripe : stripes) {
+      for (List<Zone> zones : zonesOf(stripe, from, n)) {
+        stripe.enterSpinning();
+        try {
+          stripe.withdraw(zones);
+        } finally {
+          stripe.leave();
+        }
+      }
+    }
+    Attached now = attached;
+    for (ZoneOwner owner : now.cpus()) {
+      for (List<Zone> zones : zonesOf(owner, from, n)) {
+        now.send(owner, () -> owner.withdraw(zones));
+      }
+    }
+    callInIdle();
+  }
+
+  /** The zones of an owner that have a page in a window, a section's worth at a time. */
+  private List<List<Zone>> zonesOf(ZoneOwner owner, int from, int n) {
+    List<List<Zone>> parts = new ArrayList<>();
+    List<Zone> part = new ArrayList<>();
+    for (int page = from; page < from + n; ) {
+      Zone zone = zoneOf[page];
+      if (zone != null && zone.owner == owner && zone.apart != Zone.FOR_WINDOW) {
+        part.add(zone);
+      }
+      if (part.size() == ZONES_A_SECTION) {
+        parts.add(part);
+        part = new ArrayList<>();
+      }
+      page = zone == null ? page + 1 : zone.firstPage + zone.pages;
+    }
+    if (!part.isEmpty()) {
+      parts.add(part);
+    }
+    return parts;
+  }
+
+  @Override
+  public void restore() {
+    for (ZoneOwner stripe : stripes) {
+      Gathered gathered;
+      stripe.enterSpinning();
+      try {
+        gathered = stripe.restoreWithdrawn();
+      } finally {
+        stripe.leave();
+      }
+      boolean _ = settle(gathered, stripe);
+    }
+    Attached now = attached;
+    for (ZoneOwner owner : now.cpus()) {
+      now.send(owner, () -> settle(owner.restoreWithdrawn(), owner));
+    }
+  }
+
+  /** Whether a new zone has a page in a window that is being cleared. */
+  boolean isCleared(Zone zone) {
+    return queues.inWindow(zone.firstPage, zone.pages);
   }
 
   /**

@@ -437,7 +437,7 @@ public final class Slabs {
     if (outcome == ZoneOwner.EMPTIED) {
       owners.release(zone);
     } else if (queues.anyWaiting()) {
-      queues.blockFreed(zone.sizeClass, owner.waitersKey());
+      queues.blockFreed(zone.sizeClass, owner.waitersKey(), zone.apart == Zone.FOR_WINDOW);
     }
     Account account = ledger.account(owner.slot);
     if (owners.warmsUp(account)) {

@@ -35,7 +35,8 @@ final class Zone {
    * 5 Invariants (checkInvariants):
    *   Z1 freeCount is the number of bits in `free`
    *   Z2 no bit beyond the last block is set in either map
-   *   Z3 the zone is on its owner's list of its class exactly while freeCount > 0
+   *   Z3 the zone is on its owner's list of its class exactly while freeCount > 0, or, while it is
+   *      apart, on that of the zones apart; while it is for a window it is there in any case
    *   Z4 a block's mark says that it is free exactly if its bit is set
    *
    * 6 Costs. Two bits and two bytes a block, on the heap. A pair of take and put is two stores of a
@@ -64,6 +65,15 @@ final class Zone {
   /** The largest number of a type that a mark can hold. */
   static final int LARGEST_TYPE = Short.MAX_VALUE;
 
+  /** It is on its class's list. */
+  static final int FOR_ANYBODY = 0;
+
+  /** A block of it was freed while somebody waited, so newcomers may not take it first. */
+  static final int FOR_WAITERS = 1;
+
+  /** A run of pages is made here. */
+  static final int FOR_WINDOW = 2;
+
   /** No zone. */
   static final int NONE = -1;
 
@@ -82,6 +92,9 @@ final class Zone {
   ZoneOwner owner;
 
   int freeCount;
+
+  /** Whom its free blocks are for, unless {@link #FOR_ANYBODY}: it is apart then. Owner only. */
+  int apart = FOR_ANYBODY;
 
   /**
    * Its neighbours in the owner's list of its class: by first page, so that no collector's barrier
@@ -255,7 +268,7 @@ final class Zone {
       check((marks[block] < 0) == pooled, "Z4");
     }
     check(beyond == 0, "Z2");
-    check(owner.lists(this) == (freeCount > 0), "Z3");
+    check(owner.lists(this) == (freeCount > 0 || apart == FOR_WINDOW), "Z3");
   }
 
   private void check(boolean holds, String invariant) {

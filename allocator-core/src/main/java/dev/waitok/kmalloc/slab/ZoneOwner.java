@@ -1,6 +1,7 @@
 package dev.waitok.kmalloc.slab;
 
 import dev.waitok.kmalloc.arena.ShortLock;
+import dev.waitok.kmalloc.vm.PageQueues;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -18,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  * comes and goes costs no page operation; others are handed to the caller to be released after it
  * has left the critical section or the lock. A class that grows is given idle zones' pages before
  * any others, so what is kept idle never adds to the most that is retained.
+ *
+ * <p>A zone can be <em>apart</em>: on no class's list, where the short path does not see it. So it
+ * is while a run of pages is made where it lies ({@code Clearing}), and if a block of it was freed
+ * while somebody waited: else a newcomer, often the one who freed it, would always come before who
+ * was woken for it.
  *
  * <p>The shortest path of a call is here: {@link #take} and {@link #freeAtOnce}.
  */
@@ -66,10 +72,13 @@ final class ZoneOwner {
   private final Owners owners;
   private final @Nullable Zone[] zoneOf;
 
-  /** The ends of each class's list, as zones' first pages. */
-  private final int[] heads = new int[SizeClasses.COUNT];
+  /** The list behind those of the classes: the zones that are apart. */
+  private static final int APART = SizeClasses.COUNT;
 
-  private final int[] tails = new int[SizeClasses.COUNT];
+  /** The ends of each class's list, and of the last one, as zones' first pages. */
+  private final int[] heads = new int[SizeClasses.COUNT + 1];
+
+  private final int[] tails = new int[SizeClasses.COUNT + 1];
   private final int[] blocksOfClass = new int[SizeClasses.COUNT];
   private final MpscUnboundedAtomicArrayQueue<Zone> freedElsewhere =
       new MpscUnboundedAtomicArrayQueue<>(64);
@@ -310,12 +319,18 @@ final class ZoneOwner {
   }
 
   private boolean freed(Zone zone, int n, boolean wanted) {
-    if (zone.freeCount == n) {
+    if (zone.freeCount == n && zone.apart == Zone.FOR_ANYBODY) {
+      zone.apart = owners.anyWaiting() ? Zone.FOR_WAITERS : Zone.FOR_ANYBODY;
       link(zone);
     }
     if (zone.freeCount < zone.blocks) {
       return false;
     }
+    if (zone.apart == Zone.FOR_WINDOW) {
+      forget(zone);
+      return true;
+    }
+    moveTo(zone, Zone.FOR_ANYBODY);
     boolean mayIdle = idlePages + zone.pages <= owners.idleShare() && !owners.anyWaiting();
     if ((wanted && heads[zone.sizeClass] == zone.firstPage) || mayIdle) {
       idlePages += zone.pages;
@@ -387,12 +402,92 @@ final class ZoneOwner {
     }
   }
 
-  /** Adds a new zone, all free. */
-  void adopt(Zone zone) {
+  /** Adds a new zone, and takes a block of it that is charged already. */
+  long adopt(Zone zone, TypeLedger ledger) {
     zone.owner = this;
     blocksOfClass[zone.sizeClass] += zone.blocks;
-    idlePages += zone.pages;
-    link(zone);
+    long offset = zone.take(ledger.id());
+    if (owners.isCleared(zone)) {
+      zone.apart = Zone.FOR_WINDOW;
+      link(zone);
+    } else if (zone.freeCount > 0) {
+      zone.apart = owners.anyWaiting() ? Zone.FOR_WAITERS : Zone.FOR_ANYBODY;
+      link(zone);
+    }
+    return offset;
+  }
+
+  /**
+   * Takes a block that is charged already of a zone that is apart.
+   *
+   * @param mayUse what the caller may use, as {@link PageQueues#mayUse} says
+   * @return where it begins, or {@link #NONE}
+   */
+  long takeApart(TypeLedger ledger, int sizeClass, int mayUse) {
+    for (Zone z = zoneOrNull(heads[APART]); z != null; z = zoneOrNull(z.next)) {
+      boolean forWindow = z.apart == Zone.FOR_WINDOW;
+      boolean may = (mayUse & (forWindow ? PageQueues.IN_WINDOW : PageQueues.OF_WAITERS)) != 0;
+      if (z.sizeClass == sizeClass && z.freeCount > 0 && may) {
+        if (!forWindow && (z.freeCount == 1 || (mayUse & PageQueues.NOBODY_WAITS) != 0)) {
+          unlink(z);
+          z.apart = Zone.FOR_ANYBODY;
+          if (z.freeCount > 1) {
+            link(z);
+          }
+        }
+        return z.take(ledger.id());
+      }
+    }
+    return NONE;
+  }
+
+  /** Changes whom the blocks of a zone are for that has some, or is for a window. */
+  private void moveTo(Zone zone, int apart) {
+    if (zone.apart != apart) {
+      if (zone.freeCount > 0 || zone.apart == Zone.FOR_WINDOW) {
+        unlink(zone);
+      }
+      zone.apart = apart;
+      if (zone.freeCount > 0 || apart == Zone.FOR_WINDOW) {
+        link(zone);
+      }
+    }
+  }
+
+  /** Takes zones off their lists, if they are still this owner's and not on their way out. */
+  void withdraw(List<Zone> zones) {
+    for (Zone zone : zones) {
+      if (!zone.isEmpty() && isHere(zone)) {
+        moveTo(zone, Zone.FOR_WINDOW);
+      }
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // identity is what counts
+  private boolean isHere(Zone zone) {
+    return zone.owner == this && zoneOf[zone.firstPage] == zone;
+  }
+
+  /** Puts all zones that were withdrawn for a window on their lists again. */
+  Gathered restoreWithdrawn() {
+    if (heads[APART] == Zone.NONE) {
+      return Gathered.NOTHING;
+    }
+    Gathered gathered = new Gathered();
+    int apart = owners.anyWaiting() ? Zone.FOR_WAITERS : Zone.FOR_ANYBODY;
+    for (Zone z = zoneOrNull(heads[APART]); z != null; ) {
+      Zone behind = zoneOrNull(z.next);
+      if (z.apart == Zone.FOR_WINDOW) {
+        moveTo(z, apart);
+        if (z.freeCount > 0) {
+          gathered.classes.set(z.sizeClass);
+        } else {
+          z.apart = Zone.FOR_ANYBODY;
+        }
+      }
+      z = behind;
+    }
+    return gathered;
   }
 
   /** How many bytes the zones of a class have. */
@@ -497,7 +592,7 @@ final class ZoneOwner {
     heir = to;
     for (Zone zone : all) {
       if (zone.owner == this) {
-        boolean listed = zone.freeCount > 0;
+        boolean listed = zone.freeCount > 0 || zone.apart == Zone.FOR_WINDOW;
         if (listed) {
           unlink(zone);
         }
@@ -521,29 +616,34 @@ final class ZoneOwner {
     owners.lateDoubleFree(typeId, bytes, slot);
   }
 
+  private static int listOf(Zone zone) {
+    return zone.apart == Zone.FOR_ANYBODY ? zone.sizeClass : APART;
+  }
+
   private void link(Zone zone) {
-    int sizeClass = zone.sizeClass;
-    int tail = tails[sizeClass];
+    int list = listOf(zone);
+    int tail = tails[list];
     zone.previous = tail;
     zone.next = Zone.NONE;
     if (tail == Zone.NONE) {
-      heads[sizeClass] = zone.firstPage;
+      heads[list] = zone.firstPage;
     } else {
       zoneAt(tail).next = zone.firstPage;
     }
-    tails[sizeClass] = zone.firstPage;
+    tails[list] = zone.firstPage;
   }
 
   private void unlink(Zone zone) {
+    int list = listOf(zone);
     int before = zone.previous;
     int behind = zone.next;
     if (before == Zone.NONE) {
-      heads[zone.sizeClass] = behind;
+      heads[list] = behind;
     } else {
       zoneAt(before).next = behind;
     }
     if (behind == Zone.NONE) {
-      tails[zone.sizeClass] = before;
+      tails[list] = before;
     } else {
       zoneAt(behind).previous = before;
     }
@@ -553,7 +653,7 @@ final class ZoneOwner {
 
   /** Whether a zone is on this owner's list; for checks. */
   boolean lists(Zone zone) {
-    for (Zone z = zoneOrNull(heads[zone.sizeClass]); z != null; z = zoneOrNull(z.next)) {
+    for (Zone z = zoneOrNull(heads[listOf(zone)]); z != null; z = zoneOrNull(z.next)) {
       if (z == zone) {
         return true;
       }

@@ -25,6 +25,9 @@ final class Admission {
    *       break the run that it needs.
    *   One that has the number and lacks only a run keeps nobody behind, so that fragmentation never
    *   stops the line. After a second without a page the hold is lifted for smaller requests.
+   *
+   * 4 A window (Clearing) has FREE pages that are found only by those it lets: `lets`. They count as
+   *   FREE in every test.
    */
   private final PageTable table;
   private final Levels levels;
@@ -55,12 +58,79 @@ final class Admission {
 
   /** A run of FREE pages for a request, whatever the floors say, or -1. */
   int freeRun(PageRequest request, int n) {
-    return table.free.findAligned(n, request.align, phase(request.align));
+    return table.findFree(n, request.align, phase(request.align), lets(request));
   }
 
   /** A run of FREE and CACHE pages for a request, whatever the floors say, or -1. */
   int reclaimableRun(PageRequest request) {
     return table.reclaimable.findAligned(request.pages, request.align, phase(request.align));
+  }
+
+  /** Whether a request may use what is kept in the window, or withdrawn for it. */
+  @SuppressWarnings("ReferenceEquality") // a request is itself
+  boolean lets(PageRequest request) {
+    PageRequest owner = table.window.owner();
+    if (owner == null || owner == request || !request.standsInLine) {
+      return true;
+    }
+    int level = request.waiting ? request.waitLevel : request.floorLevel;
+    return level < owner.waitLevel
+        || (level == owner.waitLevel && request.waiting && request.turn < owner.turn)
+        || (holdLifted && request.need() < owner.need());
+  }
+
+  /** Whom a window would serve, and nothing that there is; or null. */
+  @Nullable PageRequest whoNeedsPages(long now) {
+    PageRequest firstForBlock = null;
+    for (PageRequest w = waiters.first(); w != null; w = waiters.after(w)) {
+      boolean forBlock = w.blockClass != PageRequest.NO_CLASS;
+      if ((!forBlock || firstForBlock == null)
+          && patienceLeft(w, now) <= 0
+          && !w.stalled
+          && !admits(w)) {
+        if (!forBlock) {
+          return w;
+        }
+        firstForBlock = w;
+      }
+    }
+    return firstForBlock;
+  }
+
+  /** Whether FREE has fewer pages than a request would need, in a row or not. */
+  boolean lacksNumber(PageRequest request) {
+    return table.count(PageState.FREE) - request.pages < floor(request);
+  }
+
+  /** How long it is until the first in line has waited long enough for a window. */
+  long patienceLeft(long now) {
+    long least = Long.MAX_VALUE;
+    for (PageRequest w = waiters.first(); w != null; w = waiters.after(w)) {
+      least = Math.min(least, Math.max(patienceLeft(w, now), Clearing.PATIENCE_NANOS));
+    }
+    return least;
+  }
+
+  private static long patienceLeft(PageRequest request, long now) {
+    return request.since
+        + (request.blockClass == PageRequest.NO_CLASS
+            ? Clearing.PATIENCE_NANOS
+            : Clearing.BLOCK_PATIENCE_NANOS)
+        - now;
+  }
+
+  /** How many pages FREE lacks for a request beyond those that a window gives it. */
+  int owedToReserves(PageRequest request, int from, int n) {
+    int outside = table.count(PageState.FREE) - table.free.count(from, n);
+    return Math.max(0, floor(request) - outside);
+  }
+
+  /** Ends the window of a request that has left the line. */
+  @SuppressWarnings("ReferenceEquality") // a request is itself
+  void closeWindowOf(PageRequest request) {
+    if (table.window.owner() == request) {
+      table.closeWindow();
+    }
   }
 
   /** Makes every wait ask for so many pages more than its attempt; for tests of tests. */
@@ -161,6 +231,7 @@ final class Admission {
       next.granted = freeRun(next, next.pages);
       table.wireFree(next.granted, next.pages);
       waiters.remove(next);
+      closeWindowOf(next);
     }
     return firstWoken;
   }

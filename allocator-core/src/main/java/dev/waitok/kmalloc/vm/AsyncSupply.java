@@ -110,7 +110,7 @@ public final class AsyncSupply {
     private void finish(long result) {
       if (finished.compareAndSet(false, true)) {
         tickets.remove(this);
-        supply.queues().leave(request);
+        supply.leave(request);
         done.accept(result);
       }
     }

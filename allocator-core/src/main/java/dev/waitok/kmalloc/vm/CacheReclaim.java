@@ -85,6 +85,15 @@ final class CacheReclaim {
     return false;
   }
 
+  /** Makes a CACHE page FREE; false if it is none any more, or its home is busy. */
+  boolean toFree(int page) {
+    boolean captured = capture(page);
+    if (captured) {
+      queues.release(page, 1);
+    }
+    return captured;
+  }
+
   /** How many CACHE pages it captured; {@link #NONE_CAPTURED} less that if one is missing. */
   private int captureRest(int run, boolean[] taken) {
     int captured = 0;

@@ -32,6 +32,7 @@ public final class PageQueues {
    *
    * 7 Invariants (checkInvariants): I1 to I7 are PageTable's.
    *   I8 when nobody is under way: whoever waits and is admitted has been granted or signalled
+   *   I12 a window has an owner in line
    *
    * 8 Costs. Taking or freeing a run costs its length / 64 words and log2(pages / 64) steps, twice.
    *
@@ -230,7 +231,7 @@ public final class PageQueues {
     do {
       lock.lock();
       try {
-        page = table.free.find(n);
+        page = table.findFree(n, 1, 0, true);
         if (page >= 0) {
           table.wireFree(page, n);
         }
@@ -291,7 +292,7 @@ public final class PageQueues {
     wake(woken);
   }
 
-  private static long run(int first, int n) {
+  static long run(int first, int n) {
     return (long) first << Integer.SIZE | n;
   }
 
@@ -674,6 +675,153 @@ public final class PageQueues {
     return true;
   }
 
+  // Windows: the parts of Clearing that need the lock.
+
+  /** The state of a page, of the moment and without the lock. */
+  byte stateHint(int page) {
+    return table.state(page);
+  }
+
+  /** Whether a page is in the reserve, of the moment and without the lock. */
+  boolean isReserved(int page) {
+    return table.isReserved(page);
+  }
+
+  /** The page number of page 0 within an alignment. */
+  int phase(int align) {
+    return admission.phase(align);
+  }
+
+  /** The first in line for whom a window is to be opened; or null. */
+  @Nullable PageRequest whoNeedsPages(long now) {
+    lock.lock();
+    try {
+      return admission.whoNeedsPages(now);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How long it is until a window may have to be opened for somebody who waits. */
+  long patienceLeft(long now) {
+    if (!waiters.any()) {
+      return Long.MAX_VALUE;
+    }
+    lock.lock();
+    try {
+      return admission.patienceLeft(now);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether FREE has fewer pages than a request would need, in a row or not. */
+  boolean lacksNumber(PageRequest request) {
+    lock.lock();
+    try {
+      return admission.lacksNumber(request);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many pages FREE lacks for a request beyond those that a window gives it. */
+  int owedToReserves(PageRequest request, int from, int n) {
+    lock.lock();
+    try {
+      return admission.owedToReserves(request, from, n);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Opens a window for a request that is in line; false if it is not any more. */
+  boolean openWindow(PageRequest request, int from, int n) {
+    lock.lock();
+    try {
+      if (request.waiting) {
+        table.openWindow(request, from, n);
+      }
+      return request.waiting;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Closes the window, if there is one, and serves whom its pages serve. */
+  void closeWindow() {
+    PageRequest woken = null;
+    lock.lock();
+    try {
+      if (table.window.owner() != null) {
+        table.closeWindow();
+        woken = admission.serve();
+      }
+    } finally {
+      lock.unlock();
+    }
+    wake(woken);
+  }
+
+  /** The open window, as {@link #firstOf} and {@link #lengthOf} read it; a volatile load. */
+  long windowSpan() {
+    return table.window.span();
+  }
+
+  /** The length of the open window in pages, or 0. */
+  public int windowPages() {
+    return lengthOf(windowSpan());
+  }
+
+  /** The first page of the open window. */
+  public int windowFirstPage() {
+    return firstOf(windowSpan());
+  }
+
+  /** Whether a window was closed whose zones are withdrawn still; a volatile load. */
+  boolean windowIsStale() {
+    return table.window.stale();
+  }
+
+  void windowRestored() {
+    table.window.restored();
+  }
+
+  /** Whether a run has a page in the open window. A volatile load. */
+  public boolean inWindow(int page, int n) {
+    return table.window.meets(page, n);
+  }
+
+  /** In an answer of {@link #mayUse}: blocks that lie in the window. */
+  public static final int IN_WINDOW = 1;
+
+  /** In an answer of {@link #mayUse}: blocks that were freed while somebody waited. */
+  public static final int OF_WAITERS = 2;
+
+  /** In an answer of {@link #mayUse}: nobody waits for such a block. */
+  public static final int NOBODY_WAITS = 4;
+
+  /** Which of the blocks that are not for everybody a request may use. */
+  @SuppressWarnings("ReferenceEquality") // a request is itself
+  public int mayUse(PageRequest request) {
+    if (!waiters.any()) {
+      return IN_WINDOW | OF_WAITERS | NOBODY_WAITS;
+    }
+    lock.lock();
+    try {
+      int may = admission.lets(request) ? IN_WINDOW : 0;
+      PageRequest first = waiters.firstFor(request.blockClass, request.zoneOwner);
+      if (first == null) {
+        return may | OF_WAITERS | NOBODY_WAITS;
+      }
+      boolean goesFirst =
+          first == request || !request.standsInLine || request.floorLevel < first.waitLevel;
+      return goesFirst ? may | OF_WAITERS : may;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   // Dirty pages: the parts of Laundry that need the lock.
 
   /** The home of a page, or null if it has none. */
@@ -889,6 +1037,7 @@ public final class PageQueues {
     try {
       if (request.waiting) {
         waiters.remove(request);
+        admission.closeWindowOf(request);
       }
       if (request.granted == NO_PAGE) {
         woken = admission.serve();
@@ -920,18 +1069,34 @@ public final class PageQueues {
 
   /** A block was freed: wakes the first waiter that it would serve. */
   public void blockFreed(int blockClass, int zoneOwner) {
+    blockFreed(blockClass, zoneOwner, false);
+  }
+
+  /**
+   * A block was freed: wakes the first waiter that it would serve.
+   *
+   * @param withdrawn whether its zone is withdrawn, so that it serves only whom the window lets
+   */
+  public void blockFreed(int blockClass, int zoneOwner, boolean withdrawn) {
     noteProgress();
-    passWakeUpOn(blockClass, zoneOwner);
+    wakeFor(blockClass, zoneOwner, withdrawn);
   }
 
   /**
    * One who may have been woken for a block leaves without it: wakes the next. That is no progress.
    */
   public void passWakeUpOn(int blockClass, int zoneOwner) {
+    wakeFor(blockClass, zoneOwner, false);
+  }
+
+  private void wakeFor(int blockClass, int zoneOwner, boolean withdrawn) {
     PageRequest woken;
     lock.lock();
     try {
       woken = waiters.firstForBlock(blockClass, zoneOwner);
+      if (woken != null && withdrawn && !admission.lets(woken)) {
+        woken = null;
+      }
       if (woken != null) {
         woken.signalled = true;
         woken.nextWoken = null;
@@ -986,6 +1151,8 @@ public final class PageQueues {
     try {
       table.checkInvariants();
       PageTable.check(admission.whoseTurn() == null, "I8", waiters.count());
+      PageRequest owner = table.window.owner();
+      PageTable.check(owner == null || owner.waiting, "I12", waiters.count());
     } finally {
       lock.unlock();
     }

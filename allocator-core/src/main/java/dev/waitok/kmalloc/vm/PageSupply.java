@@ -152,8 +152,16 @@ public final class PageSupply {
       return PageRequest.CLOSED;
     } finally {
       if (request.sleeper != null) {
-        queues.leave(request);
+        leave(request);
       }
+    }
+  }
+
+  /** Takes a request out of line, served or not. */
+  void leave(PageRequest request) {
+    queues.leave(request);
+    if (queues.windowIsStale()) {
+      pageout.wake(); // what was withdrawn for it goes back
     }
   }
 

@@ -17,19 +17,21 @@ final class PageTable {
    *
    * Invariants (checkInvariants):
    *   I1 a page is in one state, and the six counts add up to the number of pages
-   *   I2 the FREE tree has the FREE pages, the other tree the FREE and the CACHE pages
+   *   I2 the FREE tree has the FREE pages, the other tree the FREE and the CACHE pages, but for I11
    *   I3 each list has the pages of its state
    *   I4 a page is in HOLD exactly while its hold count is above 0
    *   I5 CACHE, INACTIVE, ACTIVE and HOLD pages have a home, FREE and WIRED ones have none
    *   I6 pages with idle memory are FREE, and their number is the one kept
    *   I7 the pages that are away are WIRED
    *   I10 dirty pages are HOLD, INACTIVE or ACTIVE
+   *   I11 the kept pages are the FREE pages of the window, and in neither tree
    *   I9 the reserve has WIRED pages, no more than it is to have, and if fewer then FREE is empty
    */
   final int pages;
   final RunTree free;
   final RunTree reclaimable;
   final IdlePages idle;
+  final Window window;
 
   /** WIRED pages that only who gives memory back may take. */
   private final RunTree reserve;
@@ -78,6 +80,7 @@ final class PageTable {
     this.free = new RunTree(pages);
     this.reclaimable = new RunTree(pages);
     this.idle = new IdlePages(pages);
+    this.window = new Window(pages);
     this.reserve = new RunTree(pages);
     free.add(0, pages);
     reclaimable.add(0, pages);
@@ -175,8 +178,9 @@ final class PageTable {
   /** Takes from FREE what the reserve lacks. */
   void refillReserve() {
     while (reserved < reserveTarget && counts[PageState.FREE] > 0) {
-      int n = Math.min(reserveTarget - reserved, free.longest());
-      int page = free.find(n);
+      RunTree from = free.longest() > 0 ? free : window.kept;
+      int n = Math.min(reserveTarget - reserved, from.longest());
+      int page = from.find(n);
       wireFree(page, n);
       reserve.add(page, n);
       reserved += n;
@@ -198,16 +202,86 @@ final class PageTable {
   }
 
   private void leaveFree(int page, int n) {
-    free.remove(page, n);
-    reclaimable.remove(page, n);
+    int begin = window.begin(page, n);
+    int end = window.end(page, n);
+    if (begin < end) {
+      window.kept.remove(begin, end - begin);
+    }
+    removeFree(page, begin - page);
+    removeFree(end, page + n - end);
     idle.taken(page, n);
     move(page, n, PageState.FREE, PageState.WIRED);
   }
 
+  private void removeFree(int page, int n) {
+    if (n > 0) {
+      free.remove(page, n);
+      reclaimable.remove(page, n);
+    }
+  }
+
   private void enterFree(int page, int n) {
     move(page, n, PageState.WIRED, PageState.FREE);
-    free.add(page, n);
-    reclaimable.add(page, n);
+    int begin = window.begin(page, n);
+    int end = window.end(page, n);
+    if (begin < end) {
+      window.kept.add(begin, end - begin);
+    }
+    addFree(page, begin - page);
+    addFree(end, page + n - end);
+  }
+
+  private void addFree(int page, int n) {
+    if (n > 0) {
+      free.add(page, n);
+      reclaimable.add(page, n);
+    }
+  }
+
+  /** Keeps the FREE pages of a run apart from now on. */
+  void openWindow(PageRequest owner, int from, int n) {
+    window.open(owner, from, n);
+    keep(from, n);
+  }
+
+  private void keep(int from, int n) {
+    window.kept.addAll(free, from, n);
+    free.removeAll(window.kept, from, n);
+    reclaimable.removeAll(window.kept, from, n);
+  }
+
+  /** Makes the kept pages FREE like any others. */
+  void closeWindow() {
+    long span = window.span();
+    mingle(PageQueues.firstOf(span), PageQueues.lengthOf(span));
+    window.close();
+  }
+
+  private void mingle(int from, int n) {
+    free.addAll(window.kept, from, n);
+    reclaimable.addAll(window.kept, from, n);
+    window.kept.remove(from, n);
+  }
+
+  /**
+   * A run of FREE pages, or -1.
+   *
+   * @param keptToo whether it may have kept pages, if there is no run without
+   */
+  int findFree(int n, int align, int phase, boolean keptToo) {
+    int page = free.findAligned(n, align, phase);
+    if (page < 0 && keptToo && window.kept.longest() > 0) {
+      long span = window.span();
+      mingle(PageQueues.firstOf(span), PageQueues.lengthOf(span));
+      page = free.findAligned(n, align, phase);
+      keep(PageQueues.firstOf(span), PageQueues.lengthOf(span));
+    }
+    return page;
+  }
+
+  /** Whether a page is in the reserve; may be asked without the lock, of the moment. */
+  boolean isReserved(int page) {
+    return reserve.contains(page);
   }
 
   private void move(int page, int n, byte from, byte to) {
@@ -346,8 +420,11 @@ final class PageTable {
       byte state = states[page];
       seen[state]++;
       boolean isFree = state == PageState.FREE;
-      check(free.contains(page) == isFree, "I2", page);
-      check(reclaimable.contains(page) == (isFree || state == PageState.CACHE), "I2", page);
+      boolean isKept = isFree && window.meets(page, 1);
+      check(window.kept.contains(page) == isKept, "I11", page);
+      check(free.contains(page) == (isFree && !isKept), "I2", page);
+      boolean isReclaimable = (isFree && !isKept) || state == PageState.CACHE;
+      check(reclaimable.contains(page) == isReclaimable, "I2", page);
       boolean mayBeDirty =
           state == PageState.HOLD || state == PageState.INACTIVE || state == PageState.ACTIVE;
       check(mayBeDirty || !dirty[page], "I10", page);

@@ -92,6 +92,16 @@ final class PageWaiters {
     return behind;
   }
 
+  /** The first in line whom a freed block of this class and owner would serve, or null. */
+  @Nullable PageRequest firstFor(int blockClass, int zoneOwner) {
+    for (PageRequest r = first(); r != null; r = after(r)) {
+      if (r.blockClass == blockClass && r.zoneOwner == zoneOwner) {
+        return r;
+      }
+    }
+    return null;
+  }
+
   /** The first one not yet signalled that a freed block of this class and owner would serve. */
   @Nullable PageRequest firstForBlock(int blockClass, int zoneOwner) {
     for (PageRequest head : heads) {

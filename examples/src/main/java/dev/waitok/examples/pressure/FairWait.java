@@ -12,13 +12,15 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A request for 1 MiB in a stream of requests for five pages that want more than there is: what
- * they free is gathered for it. Not so where the stream is of blocks: these go from hand to hand
- * inside their zones and never become pages.
+ * A request for 1 MiB in a stream of requests for 1 KiB that want twice as much as there is, from
+ * thousands of threads: the blocks go from hand to hand inside their zones, so a run of pages is
+ * made for it.
  */
 final class FairWait implements Scenario {
-  private static final int THREADS = 600;
-  private static final double BOUND = 5;
+  private static final int THREADS = 8_000;
+
+  /** Measured: 0.1 s to 2 s; on a machine that gives the program a tenth of a processor 8 s. */
+  private static final double BOUND = 20;
 
   @Override
   public ScenarioResult run() throws InterruptedException {
@@ -33,7 +35,7 @@ final class FairWait implements Scenario {
             Thread.startVirtualThread(
                 () -> {
                   while (going.get()) {
-                    long block = stream.kmallocAddress(5L * PAGE);
+                    long block = stream.kmallocAddress(1024);
                     LockSupport.parkNanos(1_000);
                     stream.kfree(block);
                     served.increment();
@@ -44,10 +46,10 @@ final class FairWait implements Scenario {
         Thread.onSpinWait();
       }
       double worst = 0;
-      for (int i = 0; i < 5; i++) {
+      for (int i = 0; i < 3; i++) {
         long from = System.nanoTime();
         try {
-          MemorySegment block = large.kmalloc(MIB, Duration.ofSeconds(10));
+          MemorySegment block = large.kmalloc(MIB, Duration.ofSeconds(60));
           worst = Math.max(worst, Scenario.secondsSince(from));
           large.kfree(block);
         } catch (KmallocTimeoutException e) {

@@ -6,6 +6,7 @@ import dev.waitok.lwkt.sim.Simulation;
 import dev.waitok.lwkt.sim.Strategy;
 import dev.waitok.lwkt.test.LwktArbitraries;
 import dev.waitok.lwkt.test.model.Command.Caller;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import net.jqwik.api.Arbitraries;
@@ -33,6 +34,9 @@ class DecisionTableProperties {
   /** The usual choice everywhere: a step runs until everybody is done or waits. */
   private static final Strategy IN_TURN = Strategy.replay("c-");
 
+  /** Nothing here blocks, but the machine may be busy. */
+  private static final Duration A_WHILE = Duration.ofMinutes(5);
+
   private static final int LONGEST = 30;
   private static final int SHORT = 12;
 
@@ -51,7 +55,8 @@ class DecisionTableProperties {
   }
 
   private static void run(ActionSequence<ModelMemory> steps, PageClassPolicy policy) {
-    Exploration _ = Simulation.of(IN_TURN).run(new RealMemory(program(steps), policy));
+    Exploration _ =
+        Simulation.of(IN_TURN).stuckAfter(A_WHILE).run(new RealMemory(program(steps), policy));
   }
 
   private static List<Command> program(ActionSequence<ModelMemory> steps) {
