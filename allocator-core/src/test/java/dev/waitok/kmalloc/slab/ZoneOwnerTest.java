@@ -45,8 +45,15 @@ class ZoneOwnerTest {
 
   private Zone adopt(int sizeClass, int pages) {
     Zone zone = owners.newZone(sizeClass, queues.takeAnyFree(pages), pages, 12);
-    owner.adopt(zone);
+    long first = adopt(zone);
+    assertThat(put(zone, first)).isFalse();
     return zone;
+  }
+
+  /** Takes the first block of a new zone. */
+  private long adopt(Zone zone) {
+    assertThat(ledger.charge(owner.slot, zone.blockSize)).isTrue();
+    return owner.adopt(zone, ledger);
   }
 
   private List<Long> takeAll(Zone zone) {
@@ -175,10 +182,12 @@ class ZoneOwnerTest {
     for (int i = 0; i < idle.length; i++) {
       idle[i] = adopt(SizeClasses.of(2048), 1);
     }
-    Zone zone = adopt(CLASS, 1);
-    assertThat(owner.idlePages()).as("a new zone is to be used").isEqualTo(IDLE_SHARE + 1);
-    List<Long> blocks = takeAll(zone);
-    blocks.forEach(b -> freeElsewhere(zone, b));
+    Zone zone = owners.newZone(CLASS, queues.takeAnyFree(1), 1, 12);
+    freeElsewhere(zone, adopt(zone));
+    for (int i = 1; i < zone.blocks; i++) {
+      freeElsewhere(zone, owner.take(ledger, CLASS));
+    }
+    assertThat(owner.idlePages()).isEqualTo(IDLE_SHARE);
     assertThat(owner.drain(false, CLASS).empty).isEmpty();
     assertThat(owner.lists(zone)).isTrue();
     takeAll(zone).forEach(b -> freeElsewhere(zone, b));

@@ -16,7 +16,10 @@ class ZoneTest {
   private static final int PAGE_SHIFT = 12;
   private static final int TYPE = 5;
 
-  private final PageQueues queues = new PageQueues(16, 0, new Levels(0, 0, 0, 0));
+  /** So that the zones are within the idle share. */
+  private static final int PAGES = 64;
+
+  private final PageQueues queues = new PageQueues(PAGES, 0, new Levels(0, 0, 0, 0));
   private final Owners owners = new Owners(queues, PAGE_SHIFT, 1, 0);
   private final ZoneOwner owner = Objects.requireNonNull(owners.nextStripe(null));
   private final TypeLedger ledger =
@@ -24,11 +27,12 @@ class ZoneTest {
 
   private Zone zone(int bytes, int pages) {
     owners.register(ledger);
-    if (queues.counts()[0] == 16) {
+    if (queues.counts()[0] == PAGES) {
       assertThat(queues.takeAnyFree(3)).as("no zone begins at page 0").isZero();
     }
     Zone zone = owners.newZone(SizeClasses.of(bytes), queues.takeAnyFree(pages), pages, PAGE_SHIFT);
-    owner.adopt(zone);
+    assertThat(ledger.charge(owner.slot, zone.blockSize)).isTrue();
+    put(zone, zone.blockAt(owner.adopt(zone, ledger)));
     return zone;
   }
 

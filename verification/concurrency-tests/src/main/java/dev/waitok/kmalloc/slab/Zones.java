@@ -45,11 +45,14 @@ final class Zones {
     ledger = new TypeLedger(owners, "stress", TYPE, CREDIT, owners.slots());
     owners.register(ledger);
     zone = owners.newZone(CLASS, queues.takeAnyFree(1), 1, PAGE_SHIFT);
-    owner.adopt(zone);
+    if (!ledger.charge(owner.slot, zone.blockSize) || owner.adopt(zone, ledger) != zone.base) {
+      throw new IllegalStateException("not the first block");
+    }
   }
 
+  /** The owner hands all blocks out; the first one is already. */
   void takeAll() {
-    for (int i = 0; i < BLOCKS; i++) {
+    for (int i = 1; i < BLOCKS; i++) {
       take();
     }
   }

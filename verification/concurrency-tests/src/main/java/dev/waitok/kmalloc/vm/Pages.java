@@ -1,6 +1,7 @@
 package dev.waitok.kmalloc.vm;
 
 import dev.waitok.kmalloc.context.Callers;
+import dev.waitok.kmalloc.slab.Owners;
 import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
 import dev.waitok.stress.PatientCaller;
 
@@ -14,7 +15,9 @@ final class Pages {
 
   Pages() {
     Callers callers = new Callers(caller);
-    Pageout pageout = new Pageout(queues, callers, () -> {}, new Reclaimers(queues, callers));
+    Owners noZones = new Owners(queues, 12, 1, 0);
+    Pageout pageout =
+        new Pageout(queues, callers, () -> {}, noZones, new Reclaimers(queues, callers));
     supply = new PageSupply(queues, pageout, callers, true);
     supply.recheckEvery(Long.MAX_VALUE);
   }
