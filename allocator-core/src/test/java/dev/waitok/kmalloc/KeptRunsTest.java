@@ -4,6 +4,7 @@ import static dev.waitok.kmalloc.MallocFlags.M_NOWAIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -14,7 +15,12 @@ class KeptRunsTest {
   private static final int PAGE = 4096;
   private static final int PAGES = 1024;
 
-  private final Kmalloc kmalloc = Kmalloc.builder().arena((long) PAGES * PAGE).stripes(1).build();
+  private final Kmalloc kmalloc =
+      Kmalloc.builder()
+          .arena((long) PAGES * PAGE)
+          .stripes(1)
+          .giveBackAfter(Duration.ofHours(1)) // what is kept is called in by nobody meanwhile
+          .build();
   private final TestHooks hooks = TestHooks.of(kmalloc);
   private final MallocType type = kmalloc.type("t");
 

@@ -56,4 +56,19 @@ class SizeClassesTest {
       assertThat(zone.blockAt(zone.offsetOf(zone.blocks))).isEqualTo(-1);
     }
   }
+
+  @Test
+  void anAlignedClassIsTheSmallestWhoseSizeIsAMultiple() {
+    for (int alignment = 8; alignment <= 32 << 10; alignment *= 2) {
+      for (int bytes = 1; bytes <= SizeClasses.LARGEST; bytes += 37) {
+        int expected = -1;
+        for (int c = SizeClasses.COUNT - 1; c >= 0 && SizeClasses.size(c) >= bytes; c--) {
+          expected = SizeClasses.size(c) % alignment == 0 ? c : expected;
+        }
+        assertThat(SizeClasses.aligned(bytes, alignment))
+            .as("%d bytes aligned to %d", bytes, alignment)
+            .isEqualTo(expected);
+      }
+    }
+  }
 }

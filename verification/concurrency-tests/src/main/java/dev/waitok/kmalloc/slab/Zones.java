@@ -1,0 +1,109 @@
+package dev.waitok.kmalloc.slab;
+
+import dev.waitok.kmalloc.vm.Levels;
+import dev.waitok.kmalloc.vm.PageQueues;
+import dev.waitok.stress.PatientCaller;
+import java.util.Objects;
+
+/** One zone of one owner, and the steps of a call as {@link Slabs} makes them. */
+final class Zones {
+  static final int TYPE = 1;
+  private static final int PAGE_SHIFT = 12;
+
+  /** Its map has two words. */
+  static final int CLASS = SizeClasses.of(32);
+
+  static final int BLOCKS = (1 << PAGE_SHIFT) / 32;
+
+  private static final int CREDIT = 1 << 20;
+
+  final Owners owners;
+  final ZoneOwner owner;
+  final Zone zone;
+  final PageQueues queues = new PageQueues(8, 0, new Levels(0, 0, 0, 0));
+  private final TypeLedger ledger;
+
+  /** A stripe's. */
+  Zones() {
+    this(false);
+  }
+
+  /** A scheduler's cpu's. */
+  static Zones ofCpu() {
+    return new Zones(true);
+  }
+
+  private Zones(boolean cpu) {
+    owners = new Owners(queues, PAGE_SHIFT, 1, 0);
+    if (cpu) {
+      PatientCaller scheduler = new PatientCaller();
+      owners.attach(scheduler, 1);
+      owner = owners.of(scheduler);
+    } else {
+      owner = Objects.requireNonNull(owners.nextStripe(null));
+    }
+    ledger = new TypeLedger(owners, "stress", TYPE, CREDIT, owners.slots());
+    owners.register(ledger);
+    zone = owners.newZone(CLASS, queues.takeAnyFree(1), 1, PAGE_SHIFT);
+    if (!ledger.charge(owner.slot, zone.blockSize) || owner.adopt(zone, ledger) != zone.base) {
+      throw new IllegalStateException("not the first block");
+    }
+  }
+
+  /** The owner hands all blocks out; the first one is already. */
+  void takeAll() {
+    for (int i = 1; i < BLOCKS; i++) {
+      take();
+    }
+  }
+
+  /** The owner hands a block out; takes in what was freed elsewhere if there is none at once. */
+  void take() {
+    if (owner.take(ledger, CLASS) < 0) {
+      drain();
+      if (owner.take(ledger, CLASS) < 0) {
+        throw new IllegalStateException("no block");
+      }
+    }
+  }
+
+  /** After it a block that the owner frees at once is ready. All blocks stay in use. */
+  void open() {
+    ledger.account(owner.slot).warmUp(Account.newReady(0));
+    if (!freeAsOwner(BLOCKS - 1)) {
+      throw new IllegalStateException("not freed");
+    }
+    take();
+  }
+
+  /** The owner frees a block, unless it sees that it is free. */
+  boolean freeAsOwner(int block) {
+    long offset = zone.offsetOf(block);
+    return owner.freeAtOnce(zone, offset, ledger) != ZoneOwner.NOT_FREED
+        || owner.free(zone, block, offset, ledger) != ZoneOwner.NOT_FREED;
+  }
+
+  /** Somebody elsewhere frees a block, unless he sees that it is free. */
+  boolean freeIfLive(int block) {
+    return zone.isLive(block, TYPE)
+        && !owners.isReady(zone, block, zone.offsetOf(block))
+        && freeRemotely(block);
+  }
+
+  boolean freeRemotely(int block) {
+    if (!zone.putRemote(block)) {
+      return false;
+    }
+    ledger.creditPlain(zone.blockSize);
+    if (zone.signal()) {
+      owner.tell(zone);
+      owners.afterTell(owner);
+    }
+    return true;
+  }
+
+  /** The owner takes in what was freed elsewhere, if it was told. */
+  void drain() {
+    owners.settle(owner.drain(false, ZoneOwner.NO_CLASS), owner);
+  }
+}
