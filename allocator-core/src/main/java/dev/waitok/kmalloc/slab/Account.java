@@ -78,7 +78,7 @@ final class Account {
     return ALL_CLOSED.clone();
   }
 
-  /** Lets classes be opened from now on. */
+  /** Lets classes be opened from now on. In the owner's section. */
   void warmUp(long[] newReady) {
     if (!warm) {
       ready = newReady;

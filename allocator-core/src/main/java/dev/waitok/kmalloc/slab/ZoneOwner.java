@@ -175,7 +175,8 @@ final class ZoneOwner {
 
   /**
    * Frees a block: makes it the one that its type takes next, or gives it to its zone. Nothing is
-   * done if the zone is not this owner's, the short path is shut, or it is no live block.
+   * done if the zone is not this owner's, the short path is shut, or it is no live block. Nor if
+   * the zone is signalled: the block may be freed already, though who told nobody yet is another.
    *
    * @return {@link #FREED}; {@link #EMPTIED} if the zone is empty now and has been taken off the
    *     owner, so that its pages are to be released; {@link #READY}; or {@link #NOT_FREED}
@@ -190,7 +191,8 @@ final class ZoneOwner {
         && place >= 0
         && place < accounts.length
         && zone.owner == this
-        && (zone.offsetOf(block) - offset | marks[block] - ledger.id() | told) == 0) {
+        && (zone.offsetOf(block) - offset | marks[block] - ledger.id() | told | zone.signalled)
+            == 0) {
       Account account = accounts[place];
       long[] blocks = account.ready;
       int sizeClass = zone.sizeClass;
@@ -279,13 +281,17 @@ final class ZoneOwner {
     }
   }
 
-  /** Gives all ready blocks back to their zones. */
-  Gathered callInReady() {
+  /**
+   * Gives all ready blocks back to their zones.
+   *
+   * @param wanted as {@link #drain} has it
+   */
+  Gathered callInReady(int wanted) {
     if (!ready.any()) {
       return Gathered.NOTHING;
     }
     Gathered gathered = new Gathered();
-    callInReady(gathered, NO_CLASS, false);
+    callInReady(gathered, wanted, false);
     return gathered;
   }
 
@@ -546,6 +552,7 @@ final class ZoneOwner {
   /** Takes in what was told to an owner that went offline after its zones had come here. */
   Gathered drainFor(ZoneOwner gone) {
     Gathered gathered = new Gathered();
+    callInReady(gathered, NO_CLASS, false); // first, as in any drain
     drainQueue(gone.freedElsewhere, gathered, NO_CLASS);
     return gathered;
   }
