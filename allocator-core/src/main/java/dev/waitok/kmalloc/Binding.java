@@ -33,7 +33,7 @@ final class Binding implements SchedulerPort {
       throw new IllegalArgumentException("a scheduler has a cpu at least: cpus=" + cpus);
     }
     owners.attach(scheduler, cpus);
-    types.extend(owners.slots());
+    types.extend(owners.slots(), owners.firstCpuSlot());
     callers.bind(scheduler);
     long mine = ++bindings;
     return () -> detach(mine);

@@ -57,9 +57,12 @@ final class Types {
     boolean _ = byName.remove(type.name(), type);
   }
 
-  /** Gives every type accounts for so many owners. */
-  synchronized void extend(int slots) {
-    byId.forEach(type -> type.ledger().extend(slots));
+  /** Gives every type accounts for so many owners; those from a slot on have new owners. */
+  synchronized void extend(int slots, int fromSlot) {
+    for (MallocType type : byId) {
+      type.ledger().extend(slots);
+      type.ledger().reinstate(fromSlot);
+    }
   }
 
   /** Gives back the credit of owners that are gone. */

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.waitok.kmalloc.spi.SchedulerPort;
 import dev.waitok.kmalloc.testfixtures.FakeScheduler;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Blocks that are kept for their type's next request: free for everybody, and in all figures. */
 class ReadyBlocksTest {
   private static final int PAGE = 4096;
-  private static final int PAGES = 64;
+  private static final int PAGES = 256;
 
   private final FakeScheduler scheduler = new FakeScheduler(2);
   private final Kmalloc kmalloc =
@@ -24,6 +29,7 @@ class ReadyBlocksTest {
   private final MallocType type = kmalloc.type("t");
   private final MallocType other = kmalloc.type("other");
   private long keep;
+  private SchedulerPort.Lease again = lease;
 
   /** Two frees make the class warm and open it; the next one leaves its block ready. */
   @BeforeEach
@@ -135,10 +141,10 @@ class ReadyBlocksTest {
   void aZoneThatIsEmptyWithoutItIsGivenBackWhenItsCpuGoes() {
     readyBlock();
     type.kfree(keep);
-    long page = other.kmallocAddress(2048);
-    other.kfree(other.kmallocAddress(1024));
-    other.kfree(page); // so much may idle, and no more
-    assertThat(kmalloc.pageStatistics().idlePages()).isEqualTo(2);
+    long[] blocks = new long[40];
+    Arrays.setAll(blocks, i -> other.kmallocAddress(2048));
+    Arrays.stream(blocks).forEach(other::kfree); // more than may idle
+    assertThat(kmalloc.pageStatistics().idlePages()).isBetween(5, 10);
     scheduler.on(-1);
     lease.close();
     hooks.checkInvariants();
@@ -153,5 +159,70 @@ class ReadyBlocksTest {
     kmalloc.close();
     scheduler.on(0);
     assertThatThrownBy(() -> type.kmallocAddress(100)).isInstanceOf(KmallocClosedException.class);
+  }
+
+  @Test
+  void aLimitThatWasRaisedWhileACpuWasGoneIsNotExceededByIt() {
+    scheduler.on(0);
+    MallocType limited = kmalloc.type("limited", 64 * 104);
+    limited.kfree(limited.kmallocAddress(100));
+    long limit = 160 * 1024;
+    changeWhileAway(limited, limit);
+    Deque<Long> all = new ArrayDeque<>();
+    for (int round = 0; round < 10; round++) {
+      fill(limited, all);
+      assertThat(limited.statistics().bytes()).as("round %d", round).isLessThanOrEqualTo(limit);
+      for (int i = 0; i < 4; i++) {
+        limited.kfree(all.remove());
+      }
+    }
+    again.close();
+  }
+
+  @Test
+  void aLimitThatWasLoweredWhileACpuWasGoneBoundsWhatItKeeps() {
+    scheduler.on(0);
+    MallocType limited = kmalloc.type("limited", 128 * 1024);
+    limited.kfree(limited.kmallocAddress(100));
+    changeWhileAway(limited, 64 * 104);
+    Deque<Long> all = new ArrayDeque<>();
+    fill(limited, all);
+    assertThat(all).hasSize(64);
+    all.forEach(limited::kfree);
+    scheduler.on(1);
+    all.clear();
+    fill(limited, all);
+    assertThat(all).as("without a batch of cpu 0's").hasSizeGreaterThanOrEqualTo(63);
+    again.close();
+  }
+
+  private void changeWhileAway(MallocType of, long limit) {
+    scheduler.on(-1);
+    lease.close();
+    of.limit(limit);
+    again = kmalloc.schedulerPort().attach(scheduler, 2);
+    scheduler.on(0);
+  }
+
+  private static void fill(MallocType of, Deque<Long> all) {
+    for (long o = of.tryKmallocAddress(100); o != Kmalloc.NULL; o = of.tryKmallocAddress(100)) {
+      all.add(o);
+    }
+  }
+
+  @Test
+  void aZoneWithNothingButAReadyBlockIsUsedThoughItsPagesAreBelowTheFloor() throws Exception {
+    scheduler.on(0);
+    for (int i = 0; i < 3; i++) {
+      other.kfree(other.kmallocAddress(4000));
+    }
+    long block = other.kmallocAddress(4000);
+    other.kfree(block);
+    while (hooks.takeFree() >= 0) {}
+    CompletableFuture<CompletableFuture<MemorySegment>> waits = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .start(() -> waits.complete(kmalloc.type("waits").kmallocAsync(2 * PAGE)))
+        .join(); // cpu 0 has a message now, and has not handled it
+    assertThat(type.tryKmallocAddress(4000)).isEqualTo(block);
   }
 }

@@ -3,6 +3,7 @@ package dev.waitok.kmalloc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.waitok.kmalloc.slab.FreeUnderWay;
 import dev.waitok.kmalloc.spi.ExecutionContext;
 import dev.waitok.kmalloc.spi.SchedulerPort;
 import dev.waitok.kmalloc.testfixtures.FakeScheduler;
@@ -266,5 +267,41 @@ class RemoteFreeTest {
       }
     }
     assertThat(kmalloc.pageStatistics().idlePages()).isLessThanOrEqualTo(8);
+  }
+
+  @Test
+  void aSecondFreeIsNamedThoughWhoSignalledTheZoneHasNotToldItsOwnerYet() {
+    scheduler.on(0);
+    for (int i = 0; i < 3; i++) {
+      type.kfree(type.kmallocAddress(100)); // one may be ready from now on
+    }
+    long first = type.kmallocAddress(100);
+    long block = type.kmallocAddress(100);
+    FreeUnderWay slow = new FreeUnderWay(kmalloc.owners(), type.ledger(), first).mark();
+    scheduler.on(1);
+    type.kfree(block);
+    scheduler.on(0);
+    assertThatThrownBy(() -> type.kfree(block)).isInstanceOf(InvalidFreeException.class);
+    slow.tell();
+    assertThat(type.statistics().inUse()).isZero();
+  }
+
+  @Test
+  void aSecondFreeThatRacesWithAHandOverFreesNoBlockThatIsReady() {
+    scheduler.on(0);
+    type.kmallocAddress(100);
+    long warm = type.kmallocAddress(100);
+    long open = type.kmallocAddress(100);
+    long block = type.kmallocAddress(100);
+    FreeUnderWay second = new FreeUnderWay(kmalloc.owners(), type.ledger(), block);
+    scheduler.on(-1);
+    lease.close();
+    type.kfree(warm);
+    type.kfree(open);
+    type.kfree(block); // ready now
+    second.mark().tell();
+    hooks.checkInvariants();
+    assertThat(kmalloc.pageStatistics().lateDoubleFrees()).isEqualTo(1);
+    assertThat(type.statistics().inUse()).isEqualTo(1);
   }
 }

@@ -95,7 +95,7 @@ final class Account {
     return warm && ready[sizeClass] < EMPTY && ++ready[sizeClass] >= EMPTY;
   }
 
-  /** Lets classes be opened from now on. */
+  /** Lets classes be opened from now on. In the owner's section. */
   void warmUp(long[] newReady) {
     if (!warm) {
       ready = newReady;

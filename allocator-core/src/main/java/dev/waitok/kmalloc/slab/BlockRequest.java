@@ -130,7 +130,7 @@ final class BlockRequest extends PageRequest {
     Gathered gathered;
     long offset;
     try {
-      gathered = owner.callInReady();
+      gathered = owner.callInReady(sizeClass);
       offset = take(owner, mayUse);
     } finally {
       leave(owner, caller);

@@ -43,6 +43,7 @@ public final class Owners implements Tenants {
   private ZoneOwner[] cpus = NO_CPUS;
   private volatile Attached attached = NOBODY;
   private volatile TypeLedger[] ledgers = new TypeLedger[0];
+  private boolean shortPathsClosed;
   private int slots;
   private volatile int idleShare;
 
@@ -90,11 +91,6 @@ public final class Owners implements Tenants {
     return account.frees >= readyAfter && !account.isWarm();
   }
 
-  /** How many bytes of blocks one owner may have ready. */
-  long readyBudget() {
-    return (long) idleShare << pageShift;
-  }
-
   /** The zone that an offset of one of its blocks is in. */
   Zone zoneAround(long offset) {
     Zone zone = zoneOf[(int) (offset >>> pageShift)];
@@ -118,7 +114,8 @@ public final class Owners implements Tenants {
   }
 
   /** Has every call of every type take the long way from now on. */
-  void closeShortPaths() {
+  synchronized void closeShortPaths() {
+    shortPathsClosed = true;
     for (TypeLedger ledger : ledgers) {
       if (ledger != null) {
         ledger.closeShortPath();
@@ -135,6 +132,9 @@ public final class Owners implements Tenants {
     TypeLedger[] more = Arrays.copyOf(ledgers, Math.max(ledgers.length, ledger.id() + 1));
     more[ledger.id()] = ledger;
     ledgers = more;
+    if (shortPathsClosed) {
+      ledger.closeShortPath();
+    }
   }
 
   /** Counts a second free that was found late, and takes its credit back. In the slot's section. */

@@ -3,8 +3,9 @@ package dev.waitok.kmalloc.slab;
 /**
  * Which classes of which accounts of one owner may have a ready block. In the owner's section only.
  *
- * <p>The budget keeps what is ready small: by the number of blocks, by their bytes for the owner,
- * and by their bytes for each account, since they count against its type's limit.
+ * <p>What is ready is kept small: by the number of blocks; by the pages of the zones they may keep
+ * from becoming empty, which count as idle; and by their bytes for each account, since they count
+ * against its type's limit.
  */
 final class ReadyBlocks {
   private static final int MOST = 512;
@@ -19,7 +20,7 @@ final class ReadyBlocks {
   private final byte[] classes = new byte[MOST];
   private final int openAfter;
   private int count;
-  private long bytes;
+  private int pages;
 
   /**
    * None are open.
@@ -30,22 +31,31 @@ final class ReadyBlocks {
     this.openAfter = openAfter;
   }
 
-  /** Lets an account have a ready block of a class, if the budget allows it. */
-  void open(Account account, int sizeClass, long budget) {
-    int size = SizeClasses.size(sizeClass);
-    if (size <= LARGEST
+  /**
+   * Lets an account have a ready block of a zone's class, if there is room.
+   *
+   * @param most how many pages the zones of all ready blocks may have
+   */
+  void open(Account account, Zone zone, int most) {
+    int sizeClass = zone.sizeClass;
+    if (zone.blockSize <= LARGEST
         && count < MOST
-        && bytes + size <= budget
-        && account.openBytes + size <= account.most) {
+        && pages + zone.pages <= most
+        && account.openBytes + zone.blockSize <= account.most) {
       account.ready[sizeClass] = Account.EMPTY;
-      account.openBytes += size;
+      account.openBytes += zone.blockSize;
       accounts[count] = account;
       classes[count] = (byte) sizeClass;
       count++;
-      bytes += size;
+      pages += zone.pages;
     } else {
       account.ready[sizeClass] = Account.closed(openAfter);
     }
+  }
+
+  /** How many pages the zones have that the classes were opened for. */
+  int pages() {
+    return pages;
   }
 
   int count() {
@@ -67,7 +77,7 @@ final class ReadyBlocks {
       accounts[i].openBytes = 0;
     }
     count = 0;
-    bytes = 0;
+    pages = 0;
   }
 
   /** Whether a block is ready; a look from elsewhere, of the moment. */

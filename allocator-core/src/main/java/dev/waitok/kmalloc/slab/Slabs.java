@@ -268,7 +268,7 @@ public final class Slabs {
     try {
       charged = ledger.charge(owner.slot, bytes);
       if (!charged) {
-        gathered = owner.callInReady();
+        gathered = owner.callInReady(ZoneOwner.NO_CLASS);
         charged = ledger.charge(owner.slot, bytes);
       }
     } finally {
@@ -441,7 +441,18 @@ public final class Slabs {
     }
     Account account = ledger.account(owner.slot);
     if (owners.warmsUp(account)) {
-      account.warmUp(Account.newReady(owners.readyAfter()));
+      warmUp(owner, account);
+    }
+  }
+
+  /** In the owner's section: a block may be ready in what a second warm-up would replace. */
+  private void warmUp(ZoneOwner owner, Account account) {
+    long[] newReady = Account.newReady(owners.readyAfter());
+    if (!owner.isStripe()) {
+      account.warmUp(newReady);
+    } else if (owner.tryEnter()) {
+      account.warmUp(newReady);
+      owner.leave();
     }
   }
 

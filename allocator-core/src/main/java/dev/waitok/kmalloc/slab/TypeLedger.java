@@ -1,5 +1,6 @@
 package dev.waitok.kmalloc.slab;
 
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -47,13 +48,14 @@ public final class TypeLedger {
   }
 
   /** Adds accounts up to a number of slots. */
-  public void extend(int slots) {
+  public synchronized void extend(int slots) {
     int had = accounts.length;
     if (slots > had) {
       Account[] more = Arrays.copyOf(accounts, slots);
       for (int i = had; i < slots; i++) {
         more[i] = new Account(id, batch() / 2);
       }
+      VarHandle.releaseFence(); // who finds the array finds what is in it
       accounts = more;
       if (!closed) {
         shortPath = more;
@@ -92,7 +94,7 @@ public final class TypeLedger {
   }
 
   /** Has every call take the long way from now on. */
-  void closeShortPath() {
+  synchronized void closeShortPath() {
     closed = true;
     shortPath = NONE;
   }
@@ -195,8 +197,17 @@ public final class TypeLedger {
 
   private void giveBack(Account account) {
     long surplus = account.credit() - batch() / 4;
-    drawn.addAndGet(-surplus);
-    account.granted -= surplus;
+    if (surplus > 0) { // else the limit was raised, and the account does not know yet
+      drawn.addAndGet(-surplus);
+      account.granted -= surplus;
+    }
+  }
+
+  /** Has accounts that were nobody's keep what the limit of today lets them. */
+  public void reinstate(int fromSlot) {
+    for (int i = fromSlot; i < accounts.length; i++) {
+      accounts[i].most = batch() / 2;
+    }
   }
 
   /** Gives the credit of owners back that are gone. */

@@ -105,8 +105,8 @@ final class Zone {
   int previous = NONE;
   private int word;
 
-  @SuppressWarnings("unused") // through SIGNALLED
-  private int signalled;
+  /** Not 0 from the first remote free on until the owner has drained. Written through SIGNALLED. */
+  int signalled;
 
   Zone(ZoneOwner owner, int sizeClass, int firstPage, int pages, int pageShift) {
     this.owner = owner;

@@ -176,7 +176,8 @@ final class ZoneOwner {
 
   /**
    * Frees a block: makes it the one that its type takes next, or gives it to its zone. Nothing is
-   * done if the zone is not this owner's, the short path is shut, or it is no live block.
+   * done if the zone is not this owner's, the short path is shut, or it is no live block. Nor if
+   * the zone is signalled: the block may be freed already, though who told nobody yet is another.
    *
    * @return {@link #FREED}; {@link #EMPTIED} if the zone is empty now and has been taken off the
    *     owner, so that its pages are to be released; {@link #READY}; or {@link #NOT_FREED}
@@ -191,7 +192,8 @@ final class ZoneOwner {
         && place >= 0
         && place < accounts.length
         && zone.owner == this
-        && (zone.offsetOf(block) - offset | marks[block] - ledger.id() | told) == 0) {
+        && (zone.offsetOf(block) - offset | marks[block] - ledger.id() | told | zone.signalled)
+            == 0) {
       Account account = accounts[place];
       long[] blocks = account.ready;
       int sizeClass = zone.sizeClass;
@@ -218,7 +220,7 @@ final class ZoneOwner {
   private int giveToZone(Account account, TypeLedger ledger, Zone zone, int block) {
     ledger.credit(account, zone.blockSize);
     if (account.opensAfter(zone.sizeClass)) {
-      ready.open(account, zone.sizeClass, owners.readyBudget());
+      ready.open(account, zone, owners.idleShare() / 2);
     }
     zone.put(block, account.type);
     int left = zone.freeCount;
@@ -280,13 +282,17 @@ final class ZoneOwner {
     }
   }
 
-  /** Gives all ready blocks back to their zones. */
-  Gathered callInReady() {
+  /**
+   * Gives all ready blocks back to their zones.
+   *
+   * @param wanted as {@link #drain} has it
+   */
+  Gathered callInReady(int wanted) {
     if (!ready.any()) {
       return Gathered.NOTHING;
     }
     Gathered gathered = new Gathered();
-    callInReady(gathered, NO_CLASS, false);
+    callInReady(gathered, wanted, false);
     return gathered;
   }
 
@@ -332,7 +338,8 @@ final class ZoneOwner {
       return true;
     }
     moveTo(zone, Zone.FOR_ANYBODY);
-    boolean mayIdle = idlePages + zone.pages <= owners.idleShare() && !owners.anyWaiting();
+    boolean mayIdle =
+        idlePages + ready.pages() + zone.pages <= owners.idleShare() && !owners.anyWaiting();
     if ((wanted && heads[zone.sizeClass] == zone.firstPage) || mayIdle) {
       idlePages += zone.pages;
       return false;
@@ -367,7 +374,9 @@ final class ZoneOwner {
 
   /** Keeps a run that is free, if the idle share allows it; false if it is to be released. */
   boolean keepRun(int page, int pages) {
-    if (runs.isFull() || idlePages + pages > owners.idleShare() || owners.anyWaiting()) {
+    if (runs.isFull()
+        || idlePages + ready.pages() + pages > owners.idleShare()
+        || owners.anyWaiting()) {
       return false;
     }
     runs.add(page, pages);
@@ -547,6 +556,7 @@ final class ZoneOwner {
   /** Takes in what was told to an owner that went offline after its zones had come here. */
   Gathered drainFor(ZoneOwner gone) {
     Gathered gathered = new Gathered();
+    callInReady(gathered, NO_CLASS, false); // first, as in any drain
     drainQueue(gone.freedElsewhere, gathered, NO_CLASS);
     return gathered;
   }
