@@ -63,20 +63,24 @@ class KmallocCacheLwktTest {
                     });
         List<LwktThread> threads = new ArrayList<>();
         for (int cpu = 0; cpu < 2; cpu++) {
-          SplittableRandom random = new SplittableRandom(SEED + 1 + cpu);
+          SplittableRandom own = new SplittableRandom(SEED + 1 + cpu);
           threads.add(
               lwkt.thread("worker" + cpu)
                   .cpu(cpu)
                   .start(
                       () -> {
-                        for (int i = 0; i < 100; i++) {
+                        for (int i = 0; i < 200; i++) {
                           nic.raise();
-                          use(cache, random, 10, failures);
+                          use(cache, own, 10, failures);
                           Lwkt.poll();
                         }
                       }));
         }
-        use(cache, new SplittableRandom(SEED + 3), 1500, failures);
+        SplittableRandom random = new SplittableRandom(SEED + 3);
+        while (threads.stream().anyMatch(LwktThread::isAlive)) {
+          nic.raise(); // at any moment of what runs there
+          use(cache, random, 1, failures);
+        }
         for (LwktThread thread : threads) {
           thread.join();
         }
