@@ -277,7 +277,7 @@ public final class KmallocCache<K> implements AutoCloseable {
    * Removes the coldest values that nobody reads; never waits for memory. Returns their bytes: 0 if
    * there was none, not if others were quicker.
    */
-  private long evict(long wanted) {
+  long evict(long wanted) {
     long bytes = 0;
     try {
       List<Map.Entry<K, Value>> chosen;

@@ -14,7 +14,12 @@ import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -95,6 +100,68 @@ class KmallocCacheLwktTest {
       cache.close();
       assertThat(type.statistics().bytes()).isZero();
     }
+  }
+
+  /** A key that has the interrupt raised, by somebody else, whenever it is looked for. */
+  private record Raising(int number, Runnable raise) {
+    @Override
+    public int hashCode() {
+      raise.run();
+      return number;
+    }
+
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Raising other && other.number == number;
+    }
+  }
+
+  /** In portable dispatch, where a handler that waits holds up who it preempted. */
+  @Test
+  void nothingIsFreedUnderThePolicysLocks() throws Exception {
+    AtomicInteger blocked = new AtomicInteger();
+    AtomicInteger handled = new AtomicInteger();
+    try (Kmalloc kmalloc = Kmalloc.builder().arena(256L * PAGE).pageSize(PAGE).build();
+        KmallocCache<Object> cache =
+            KmallocCache.builder(kmalloc, "cache").maximumBytes(10 * PAGE).build();
+        ExecutorService plain = Executors.newSingleThreadExecutor();
+        Lwkt lwkt = Lwkt.builder().cpus(1).dispatch(Dispatch.PORTABLE).kmalloc(kmalloc).start()) {
+      Interrupt nic =
+          lwkt.cpu(0)
+              .interrupt(
+                  "nic0",
+                  Priority.INT_MED,
+                  () -> {
+                    // Another thread tries what needs the locks, while who was preempted stands.
+                    Future<?> other = plain.submit(() -> cache.evict(0));
+                    try {
+                      other.get(10, TimeUnit.SECONDS);
+                    } catch (Exception e) {
+                      blocked.incrementAndGet();
+                    }
+                    handled.incrementAndGet();
+                  });
+      Runnable raise =
+          () -> {
+            if (Lwkt.current() != null) {
+              Thread raiser = Thread.ofPlatform().start(nic::raise);
+              while (raiser.isAlive()) {
+                Thread.onSpinWait();
+              }
+            }
+          };
+      lwkt.thread("worker")
+          .cpu(0)
+          .start(
+              () -> {
+                for (int i = 0; i < 20; i++) {
+                  cache.put(new Raising(i, raise), new byte[PAGE]);
+                }
+              })
+          .join();
+    }
+    assertThat(blocked.get()).isZero();
+    assertThat(handled.get()).isPositive();
   }
 
   private static void use(
