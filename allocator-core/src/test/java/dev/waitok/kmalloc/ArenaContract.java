@@ -9,14 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What code written for the JDK's arenas relies on. */
@@ -157,44 +154,5 @@ abstract class ArenaContract {
     assertThat(segment.get(JAVA_LONG, 0)).isEqualTo(77);
     onAnotherThread(arena::close);
     assertThatThrownBy(() -> segment.get(JAVA_LONG, 0)).isInstanceOf(IllegalStateException.class);
-  }
-
-  /** Closes while others allocate and write: each call works or is refused as closed. */
-  @Test
-  void aSharedArenaMayBeClosedWhileOthersAllocate() throws Throwable {
-    for (int round = 0; round < 20; round++) {
-      Arena arena = shared();
-      int threads = 4;
-      CountDownLatch busy = new CountDownLatch(threads);
-      AtomicInteger refused = new AtomicInteger();
-      List<CompletableFuture<Void>> all = new ArrayList<>();
-      for (int i = 0; i < threads; i++) {
-        all.add(
-            CompletableFuture.runAsync(
-                () -> {
-                  while (true) {
-                    try {
-                      arena.allocate(100, 8).set(JAVA_LONG, 0, 1);
-                    } catch (IllegalStateException e) {
-                      refused.incrementAndGet();
-                      return;
-                    } finally {
-                      busy.countDown();
-                    }
-                  }
-                },
-                Thread::startVirtualThread));
-      }
-      busy.await();
-      while (arena.scope().isAlive()) {
-        try {
-          arena.close();
-        } catch (IllegalStateException e) {
-          assertThat(arena.scope().isAlive()).as("in use at that moment").isTrue();
-        }
-      }
-      CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();
-      assertThat(refused).hasValue(threads);
-    }
   }
 }
