@@ -681,7 +681,8 @@ public final class Kmalloc implements AutoCloseable {
   /**
    * Writes the program's allocations and frees from now on as a trace, gzip'd text as {@code
    * replay} of the examples reads it: sizes and times, no contents and no names. Blocks that live
-   * already are not in it, and a block that is given another size is one freed and one new.
+   * already are not in it, and a block that is given another size is one freed and one new. Calls
+   * of hardened types are not in it.
    *
    * <p>Each call makes one object of about 48 bytes, of which at most 65,536 wait for the writer.
    * Beyond that a plain thread pauses, for 10 ms a call at most; a scheduler's thread never does,
@@ -711,7 +712,8 @@ public final class Kmalloc implements AutoCloseable {
   }
 
   /**
-   * Begins to watch where the program asks without wait: {@link NowaitAudit}.
+   * Begins to watch where the program asks without wait: {@link NowaitAudit}. Calls of hardened
+   * types are not seen.
    *
    * @return the audit, to be closed
    * @throws KmallocClosedException if the allocator is closed

@@ -426,7 +426,9 @@ public final class MallocType {
 
   /**
    * {@link #confinedArena} that all threads may use and close, as {@link Arena#ofShared}. Closing
-   * throws {@link IllegalStateException} while another thread is inside an access to a segment.
+   * throws {@link IllegalStateException} while another thread is inside an access to a segment. Do
+   * not close it while others write: on JDKs with JDK-8364167 a write may come after the close, in
+   * memory that is somebody else's by then.
    *
    * @return an open arena, which may be closed after the allocator
    * @throws KmallocClosedException if the allocator is closed

@@ -2,6 +2,7 @@ package dev.waitok.audit;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +37,9 @@ public final class Main {
       findings.forEach(out::println);
       out.println(findings.size() + " findings");
       return findings.isEmpty() ? 0 : FOUND;
+    } catch (NoSuchFileException e) {
+      err.println("nowait-audit: there is no such file or folder: " + e.getFile());
+      return BAD_INPUT;
     } catch (IOException e) {
       err.println("nowait-audit: " + e);
       return BAD_INPUT;
