@@ -82,11 +82,20 @@ public final class ReplayPass {
 
   /** Frees what is live when no thread runs any more. */
   public void freeLeft() {
+    for (int id = 0; id < trace.ids(); id++) {
+      freeLeft(id);
+    }
+  }
+
+  /**
+   * Frees a block if it is live when no thread runs any more.
+   *
+   * @param id of the block, below the trace's number of them
+   */
+  public void freeLeft(int id) {
     try {
-      for (int id = 0; id < trace.ids(); id++) {
-        if (blocks.isThere(id)) {
-          free(id);
-        }
+      if (blocks.isThere(id)) {
+        free(id);
       }
     } catch (RuntimeException | Error e) {
       failure.compareAndSet(null, e);

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ordinary threads that replay a trace, again and again until the storm is over. They poll before
- * every event, which lets interrupts preempt them, and give way to their equals now and then. The
- * thread that ends a round last frees what it left and begins the next one.
+ * every event, which lets interrupts preempt them, and give way to their equals now and then. What
+ * a round leaves is freed block by block while the next one allocates, so that memory is as short
+ * between two rounds as within one.
  */
 final class Load {
   /** Events between two times a thread gives way to others of its priority. */
@@ -37,7 +38,7 @@ final class Load {
     this.type = type;
     this.tally = tally;
     this.before = before;
-    this.round = new Round();
+    this.round = new Round(null);
   }
 
   /** How many threads it takes. */
@@ -68,6 +69,7 @@ final class Load {
     if (last.running.get() > 0) {
       end(last);
     }
+    round.freeAllBefore();
   }
 
   private boolean isHalfway() {
@@ -81,14 +83,17 @@ final class Load {
 
   /** Called by the last thread of a round. */
   private void end(Round ended) {
-    ended.pass.freeLeft();
-    tally.corrupt(ended.pass.corruption());
-    @Nullable Throwable failure = ended.pass.failure();
+    ended.freeAllBefore();
+    rounds.incrementAndGet();
+    round = new Round(ended.pass);
+  }
+
+  private void tell(ReplayPass pass) {
+    tally.corrupt(pass.corruption());
+    @Nullable Throwable failure = pass.failure();
     if (failure != null) {
       tally.failed(failure);
     }
-    rounds.incrementAndGet();
-    round = new Round();
   }
 
   private final class Round implements Pace {
@@ -96,8 +101,38 @@ final class Load {
     final AtomicInteger running = new AtomicInteger(trace.threads());
     private final int[] events = new int[trace.threads()];
 
+    /** The round before, of which blocks may be left; and how many of its ids were looked at. */
+    private final @Nullable ReplayPass previous;
+
+    private final AtomicInteger looked = new AtomicInteger();
+
+    Round(@Nullable ReplayPass previous) {
+      this.previous = previous;
+    }
+
+    /** Frees the next block that the round before has left, if the next id is one. */
+    void freeOneBefore() {
+      if (previous != null && looked.get() < trace.ids()) {
+        int id = looked.getAndIncrement();
+        if (id < trace.ids()) {
+          previous.freeLeft(id);
+        }
+      }
+    }
+
+    /** Frees all that the round before has left, and has its end told. */
+    void freeAllBefore() {
+      if (previous != null) {
+        while (looked.get() < trace.ids()) {
+          freeOneBefore();
+        }
+        tell(previous);
+      }
+    }
+
     @Override
     public boolean mayContinue(int thread) {
+      freeOneBefore();
       if (++events[thread] % EVENTS_A_TURN == 0) {
         Lwkt.yield();
       } else {

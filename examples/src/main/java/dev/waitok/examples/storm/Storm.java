@@ -99,16 +99,21 @@ final class Storm {
     return lines;
   }
 
-  /** Waits until the load has had a round and the file's pages have filled what it left. */
+  /**
+   * Waits until the load has had a round, the file's pages have filled what it left, and memory is
+   * short: a copy of the load that has just ended its round has left much of it FREE.
+   */
   private void awaitPressure(Kmalloc kmalloc, OrdinaryThreads ordinary)
       throws InterruptedException {
     long pages = kmalloc.pages().total();
+    int target = kmalloc.thresholds().target();
     Stall stall = new Stall("no page of the file was read", tally);
     try (Progress shown = new Progress("storm " + policy + ", filling the arena")) {
       long read = 0;
-      while (!(ordinary.haveHadARound() && read >= pages) && !tally.stopped()) {
+      while (!(ordinary.haveHadARound() && read >= pages && kmalloc.pages().free() <= target)
+          && !tally.stopped()) {
         shown.show(Math.min(read, pages), pages, "pages read");
-        TimeUnit.MILLISECONDS.sleep(10);
+        TimeUnit.MILLISECONDS.sleep(1);
         read = ordinary.pagesRead();
         stall.look(read);
       }

@@ -13,8 +13,11 @@ final class StormDefaults {
   /** Blocks of the largest size for which there is room beside the load, as file pages mostly. */
   private static final long LARGEST_BLOCKS = 16;
 
-  /** File pages beside all that: what piles up must not use up what can be reclaimed: 8 MiB. */
-  private static final long FILE_PAGES = 8 << 20;
+  /**
+   * File pages beside all that: 24 MiB. What piles up while the consumer gets no cpu for most of a
+   * tenth of a second must not use up what can be reclaimed.
+   */
+  private static final long FILE_PAGES = 24 << 20;
 
   /**
    * What the requests of a storm ask for in a second, on the average: 256 MiB, 65 pages a
