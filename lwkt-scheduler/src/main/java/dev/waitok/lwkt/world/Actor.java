@@ -23,6 +23,7 @@ public final class Actor {
     WAITING
   }
 
+  private final World world;
   private final int id;
   private final String name;
   private final boolean service;
@@ -43,7 +44,8 @@ public final class Actor {
   long alarm = World.NEVER;
   private Runnable alarmAction = () -> {};
 
-  Actor(int id, String name, boolean service) {
+  Actor(World world, int id, String name, boolean service) {
+    this.world = world;
     this.id = id;
     this.name = name;
     this.service = service;
@@ -86,12 +88,14 @@ public final class Actor {
   public void open(Runner who) {
     runner = who;
     state = State.READY;
+    world.enlist(this);
   }
 
   /** Takes part once somebody has started this thread. */
   public void openWhenStarted(Runner who) {
     runner = who;
     state = State.UNSTARTED;
+    world.enlist(this);
   }
 
   /** Another thread runs for it from now on. */
@@ -114,6 +118,12 @@ public final class Actor {
   public void alarm(long time, Runnable action) {
     alarm = time;
     alarmAction = action;
+    world.enlist(this);
+  }
+
+  /** Whether neither a choice nor time can make it do anything. */
+  boolean isGone() {
+    return state == State.OFF && alarm == World.NEVER;
   }
 
   void fire() {

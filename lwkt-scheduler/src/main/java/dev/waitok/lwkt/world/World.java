@@ -28,6 +28,8 @@ public final class World {
    *   the list of those who can run; if there is more than one, ask the chooser; pass the baton on.
    *   If nobody can run, the clock jumps to the next time that somebody waits for. If there is no such
    *   time, that is a deadlock; if only services wait for times, again and again, it is one as well.
+   *   All of that looks only at actors that take part or have an alarm: those that come and go by the
+   *   thousand cost nothing once they are gone.
    *
    * 4 Spinning. A thread that looks in vain for what others have to do says so. It is not chosen again
    *   before somebody else has taken a step; when all spin for long, the clock jumps.
@@ -65,7 +67,11 @@ public final class World {
   private final Chooser chooser;
   private final Limits limits;
   private final Trace trace = new Trace();
-  private final List<Actor> actors = new ArrayList<>();
+
+  /** Those who take part or have an alarm set, in the order of their numbers. */
+  private final List<Actor> live = new ArrayList<>();
+
+  private int actorsMade;
   private final List<Runner> runners = new ArrayList<>();
   private final List<Runnable> always = new ArrayList<>();
   private final List<Runnable> atRest = new ArrayList<>();
@@ -121,16 +127,37 @@ public final class World {
     return numbers++;
   }
 
-  /** All actors there ever were. */
-  public List<Actor> actors() {
-    return actors;
+  /** All actors that take part, in the order of their numbers. */
+  List<Actor> actors() {
+    return live;
   }
 
   /** Makes an actor that takes part once it is opened. */
   public Actor newActor(String name, boolean service) {
-    Actor actor = new Actor(actors.size(), name, service);
-    actors.add(actor);
-    return actor;
+    return new Actor(this, actorsMade++, name, service);
+  }
+
+  /** An actor may be chosen from now on, or has an alarm. */
+  void enlist(Actor actor) {
+    int place = placeOf(actor.id());
+    if (place == live.size() || live.get(place).id() != actor.id()) {
+      live.add(place, actor);
+    }
+  }
+
+  /** Where the first one with this number, or a higher one, is among those who are live. */
+  private int placeOf(int id) {
+    int low = 0;
+    int high = live.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (live.get(middle).id() < id) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   /** Makes a thread; it waits for the baton when it is started. */
@@ -291,13 +318,14 @@ public final class World {
       if (spinning) {
         from.spun = true;
       } else {
-        actors.forEach(a -> a.spun = false);
+        live.forEach(a -> a.spun = false);
         spunRounds = 0;
       }
       if (steps - lastProgress > limits.steps()) {
         throw end(
             Outcome.Kind.LIVELOCK, "no progress in " + (steps - lastProgress) + " steps", null);
       }
+      live.removeIf(Actor::isGone);
       fireAlarms();
       check(always);
       collect(from);
@@ -317,10 +345,11 @@ public final class World {
   }
 
   private void fireAlarms() {
-    for (int i = 0; i < actors.size(); i++) {
-      Actor actor = actors.get(i);
+    for (int i = 0; i < live.size(); i++) {
+      Actor actor = live.get(i);
       if (actor.alarm - now <= 0) {
         actor.fire();
+        i = placeOf(actor.id()); // others may have come before it
       }
     }
   }
@@ -340,10 +369,11 @@ public final class World {
     for (; ; ) {
       options.clear();
       boolean anySpun = false;
-      int size = actors.size();
+      int size = live.size();
+      int first = placeOf(from.id());
       for (int i = 0; i < size; i++) {
         // The one who runs first, then the others in turn.
-        Actor actor = actors.get((from.id() + i) % size);
+        Actor actor = live.get((first + i) % size);
         if (actor.canRun(now)) {
           if (actor.spun) {
             anySpun = true;
@@ -356,7 +386,7 @@ public final class World {
         return;
       }
       letTimePass(anySpun);
-      actors.forEach(a -> a.spun = false);
+      live.forEach(a -> a.spun = false);
       fireAlarms();
     }
   }
@@ -401,7 +431,7 @@ public final class World {
   }
 
   private boolean onlyServicesHaveTimes() {
-    for (Actor actor : actors) {
+    for (Actor actor : live) {
       if (!actor.service() && (actor.deadline != NEVER || actor.alarm != NEVER)) {
         return false;
       }
@@ -411,7 +441,7 @@ public final class World {
 
   private long nextTime() {
     long next = NEVER;
-    for (Actor actor : actors) {
+    for (Actor actor : live) {
       if (actor.state == Actor.State.WAITING) {
         next = Math.min(next, actor.deadline);
       }
@@ -491,7 +521,7 @@ public final class World {
   }
 
   private boolean othersLive() {
-    for (Actor actor : actors) {
+    for (Actor actor : live) {
       if (actor.isOn() && !actor.service() && actor.id() != 0) {
         return true;
       }
