@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 record Guide(String name, List<Block> blocks) {
   private static final Pattern FENCE =
       Pattern.compile("(?m)^```(\\w*)\\R(.*?)^```$", Pattern.DOTALL);
-  private static final Pattern FILE = Pattern.compile("`([^`]+)`:\\s*$");
+  private static final Pattern FILE = Pattern.compile("`([\\w./-]+\\.(?:java|xml))`:\\s*$");
 
   /** Where the guides are: the tests run in their module's folder. */
   static final Path FOLDER = Path.of("..", "..", "docs");

@@ -15,16 +15,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /**
  * A newcomer's first project, as the five-minute guides tell it word by word: their files in a
  * fresh folder, their commands in a shell. What {@code mvn install} would put into the local
  * repository is put into a repository of the test's own, so the user's stays as it is; what else
- * Maven needs it takes from there, and from the network only if it is missing.
+ * Maven needs it takes from there, and only if it is missing from where the user's settings say.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class NewcomerTest {
+  static final List<String> GUIDES = List.of("start-kmalloc", "start-lwkt");
+
   private static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
   private static final String VERSION = System.getProperty("waitok.version");
   private static final Path JDK = Path.of(System.getProperty("java.home"));
@@ -47,22 +49,21 @@ class NewcomerTest {
         repository.resolve("settings.xml"),
         """
         <settings>
-          <localRepository>%s</localRepository>
           <profiles>
             <profile>
               <id>what-is-there</id>
               <repositories>
-                <repository><id>there</id><url>%2$s</url></repository>
+                <repository><id>there</id><url>%1$s</url></repository>
               </repositories>
               <pluginRepositories>
-                <pluginRepository><id>there</id><url>%2$s</url></pluginRepository>
+                <pluginRepository><id>there</id><url>%1$s</url></pluginRepository>
               </pluginRepositories>
             </profile>
           </profiles>
           <activeProfiles><activeProfile>what-is-there</activeProfile></activeProfiles>
         </settings>
         """
-            .formatted(repository, Path.of(System.getProperty("maven.local")).toUri()));
+            .formatted(Path.of(System.getProperty("maven.local")).toUri()));
   }
 
   private static Path jar(String module) {
@@ -84,13 +85,14 @@ class NewcomerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"start-kmalloc", "start-lwkt"})
+  @FieldSource("GUIDES")
   void theGuideWorksAsWritten(String name) throws Exception {
     Guide guide = Guide.read(Guide.FOLDER.resolve(name + ".md"));
     Files.createDirectories(folder.resolve(".mvn"));
     Files.writeString(
         folder.resolve(".mvn/maven.config"),
-        "--settings=" + repository.resolve("settings.xml") + "\n--batch-mode\n");
+        "--global-settings=%s%n-Dmaven.repo.local=%s%n--batch-mode%n"
+            .formatted(repository.resolve("settings.xml"), repository));
     int runs = 0;
     for (Guide.Block block : guide.blocks()) {
       if (block.file().isPresent()) {
