@@ -31,6 +31,12 @@ public final class Owners implements Tenants {
   /** Idle zones have at most this part of the arena, over all owners. */
   private static final int IDLE_PART = 8;
 
+  /**
+   * So much of it, of one owner, stays when another class or length of run grows: 128 KiB, or a
+   * quarter of its share. Else two sizes that take turns would take each other's pages every time.
+   */
+  private static final int SLACK_BYTES = 128 << 10;
+
   private static final ZoneOwner[] NO_CPUS = {};
   private static final Attached NOBODY = new Attached(null, List.of());
 
@@ -46,6 +52,7 @@ public final class Owners implements Tenants {
   private boolean shortPathsClosed;
   private int slots;
   private volatile int idleShare;
+  private volatile int slack;
 
   /**
    * The stripes, and no cpus yet.
@@ -68,6 +75,7 @@ public final class Owners implements Tenants {
   /** Divides the idle share anew; what the stripes have kept under another one is given back. */
   private void shareIdle() {
     idleShare = queues.pages() / IDLE_PART / (stripes.length + cpus.length);
+    slack = Math.min(SLACK_BYTES >> pageShift, idleShare / 4);
     boolean _ = callInStripes();
   }
 
@@ -79,6 +87,11 @@ public final class Owners implements Tenants {
   /** How many pages one owner's idle zones may have. */
   int idleShare() {
     return idleShare;
+  }
+
+  /** How many idle pages of one owner stay where they are when another class or run grows. */
+  int slack() {
+    return slack;
   }
 
   /** After how many frees a short path is opened. */

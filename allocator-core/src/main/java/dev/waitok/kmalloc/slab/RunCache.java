@@ -11,7 +11,7 @@ final class RunCache {
    * So many are looked through for a length: requests of 16 to 64 KiB have twelve, and a program
    * has a few blocks of each in turn.
    */
-  private static final int MOST = 8;
+  private static final int MOST = 16;
 
   private final int[] firstPage = new int[MOST];
   private final int[] pages = new int[MOST];

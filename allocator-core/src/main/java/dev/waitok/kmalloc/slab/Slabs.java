@@ -482,10 +482,10 @@ public final class Slabs {
       }
       ZoneOwner owner = enter(caller, caller == null ? null : owners.of(caller));
       ledger.credit(owner.slot, (long) pages << pageShift);
-      boolean kept = owner.keepRun((int) page, pages);
+      ZoneOwner.Run released = owner.keepRun((int) page, pages);
       leave(caller, owner);
-      if (!kept) {
-        queues.release((int) page, pages);
+      if (released != null) {
+        queues.release(released.page(), released.pages());
       }
       return OK;
     }

@@ -350,11 +350,11 @@ final class ZoneOwner {
 
   /**
    * Takes an idle zone off the owner, for its pages: one of so many if there is one, else any.
-   * Looks at both ends of each class's list.
+   * Looks at both ends of each class's list. None while all idle pages are within the slack.
    */
   @Nullable Zone takeIdle(int pages) {
     Zone found = null;
-    if (idlePages > 0) {
+    if (idlePages > owners.slack()) {
       for (int c = 0; c < SizeClasses.COUNT && (found == null || found.pages != pages); c++) {
         Zone head = zoneOrNull(heads[c]);
         Zone tail = zoneOrNull(tails[c]);
@@ -372,16 +372,25 @@ final class ZoneOwner {
     return found;
   }
 
-  /** Keeps a run that is free, if the idle share allows it; false if it is to be released. */
-  boolean keepRun(int page, int pages) {
-    if (runs.isFull()
-        || idlePages + ready.pages() + pages > owners.idleShare()
-        || owners.anyWaiting()) {
-      return false;
+  /**
+   * Keeps a run that is free, if the idle share allows it.
+   *
+   * @return the run that is to be released: itself, or the oldest where there is no room; or null
+   */
+  @Nullable Run keepRun(int page, int pages) {
+    if (idlePages + ready.pages() + pages > owners.idleShare() || owners.anyWaiting()) {
+      return new Run(page, pages);
     }
+    Run oldest = runs.isFull() ? takeOldestRun() : null;
     runs.add(page, pages);
     idlePages += pages;
-    return true;
+    return oldest;
+  }
+
+  private Run takeOldestRun() {
+    int length = runs.oldestLength();
+    idlePages -= length;
+    return new Run(runs.takeOldest(), length);
   }
 
   /** Takes a run that was kept, or {@link RunCache#NONE}. */
@@ -393,9 +402,12 @@ final class ZoneOwner {
     return page;
   }
 
-  /** Takes the oldest kept runs, so many pages of them if there are as many, to be released. */
+  /**
+   * Takes the oldest kept runs, so many pages of them if there are as many, to be released. None
+   * while all idle pages are within the slack.
+   */
   Gathered giveUpRuns(int pages) {
-    if (runs.isEmpty()) {
+    if (runs.isEmpty() || idlePages <= owners.slack()) {
       return Gathered.NOTHING;
     }
     Gathered gathered = new Gathered();
@@ -405,10 +417,9 @@ final class ZoneOwner {
 
   private void gatherRuns(Gathered gathered, int pages) {
     for (int given = 0; given < pages && !runs.isEmpty(); ) {
-      int length = runs.oldestLength();
-      gathered.runs.add(new Run(runs.takeOldest(), length));
-      idlePages -= length;
-      given += length;
+      Run oldest = takeOldestRun();
+      gathered.runs.add(oldest);
+      given += oldest.pages;
     }
   }
 

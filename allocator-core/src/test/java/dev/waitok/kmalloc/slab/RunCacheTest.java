@@ -12,20 +12,20 @@ class RunCacheTest {
   private record Kept(int page, int length) {}
 
   @Test
-  void isAListOfEightTakenByLengthFromItsEndAndGivenUpFromItsFront() {
+  void isAListOfSixteenTakenByLengthFromItsEndAndGivenUpFromItsFront() {
     for (long seed = 1; seed <= 100; seed++) {
       Random random = new Random(seed);
       RunCache cache = new RunCache();
       List<Kept> model = new ArrayList<>();
       for (int step = 0; step < 200; step++) {
         assertThat(cache.isEmpty()).isEqualTo(model.isEmpty());
-        assertThat(cache.isFull()).as("seed %d", seed).isEqualTo(model.size() == 8);
-        int choice = random.nextInt(6);
-        if (choice < 4 && !cache.isFull()) {
+        assertThat(cache.isFull()).as("seed %d", seed).isEqualTo(model.size() == 16);
+        int choice = random.nextInt(7);
+        if (choice < 5 && !cache.isFull()) {
           Kept run = new Kept(step, 1 + random.nextInt(4));
           cache.add(run.page, run.length);
           model.add(run);
-        } else if (choice == 4 && !model.isEmpty()) {
+        } else if (choice == 5 && !model.isEmpty()) {
           assertThat(cache.oldestLength()).isEqualTo(model.getFirst().length);
           assertThat(cache.takeOldest()).isEqualTo(model.removeFirst().page);
         } else {

@@ -21,6 +21,8 @@ class ZoneOwnerTest {
   /** An eighth of the arena, for two stripes. */
   private static final int IDLE_SHARE = PAGES / 8 / 2;
 
+  private static final int SLACK = IDLE_SHARE / 4;
+
   private static final int TYPE = 1;
   private static final int CLASS = SizeClasses.of(1024);
   private static final int BLOCKS_A_PAGE = 4;
@@ -207,10 +209,14 @@ class ZoneOwnerTest {
     assertThat(owner.takeIdle(3)).isSameAs(large);
     owners.release(large);
     assertThat(owner.idlePages()).isEqualTo(1);
+    assertThat(owner.takeIdle(2)).as("within the slack").isNull();
+    int run = queues.takeAnyFree(SLACK);
+    assertThat(owner.keepRun(run, SLACK)).isNull();
     assertThat(owner.takeIdle(2)).as("behind one in use").isSameAs(tail);
     owners.release(tail);
-    assertThat(owner.idlePages()).isZero();
+    assertThat(owner.idlePages()).isEqualTo(SLACK);
     assertThat(owner.bytesOfClass(CLASS)).isEqualTo(used.pages * 4096L);
+    assertThat(owner.giveUpRuns(1).runs).as("within the slack").isEmpty();
     assertThat(owner.takeIdle(1)).isNull();
   }
 
@@ -220,16 +226,17 @@ class ZoneOwnerTest {
     int first = queues.takeAnyFree(3);
     int second = queues.takeAnyFree(2);
     int third = queues.takeAnyFree(IDLE_SHARE - 4);
-    assertThat(owner.keepRun(first, 3)).isTrue();
-    assertThat(owner.keepRun(second, 2)).isTrue();
+    assertThat(owner.keepRun(first, 3)).isNull();
+    assertThat(owner.keepRun(second, 2)).isNull();
     assertThat(owner.idlePages()).isEqualTo(5);
-    assertThat(owner.keepRun(third, IDLE_SHARE - 4)).as("one above the share").isFalse();
+    Run oneTooMany = new Run(third, IDLE_SHARE - 4);
+    assertThat(owner.keepRun(third, IDLE_SHARE - 4)).as("above the share").isEqualTo(oneTooMany);
     queues.release(third, IDLE_SHARE - 4);
     assertThat(owner.takeRun(4)).isEqualTo(RunCache.NONE);
     assertThat(owner.idlePages()).isEqualTo(5);
     assertThat(owner.takeRun(3)).isEqualTo(first);
     assertThat(owner.idlePages()).isEqualTo(2);
-    assertThat(owner.keepRun(first, 3)).isTrue();
+    assertThat(owner.keepRun(first, 3)).isNull();
     Gathered given = owner.giveUpRuns(2);
     assertThat(given.runs).containsExactly(new Run(second, 2));
     assertThat(owner.idlePages()).isEqualTo(3);
@@ -245,7 +252,7 @@ class ZoneOwnerTest {
   @Test
   void keepsExactlyItsShareOfRuns() {
     int run = queues.takeAnyFree(IDLE_SHARE);
-    assertThat(owner.keepRun(run, IDLE_SHARE)).isTrue();
+    assertThat(owner.keepRun(run, IDLE_SHARE)).isNull();
     assertThat(owners.idlePages()).isEqualTo(IDLE_SHARE);
     assertThat(owners.callInStripes()).isTrue();
     assertThat(owners.callInStripes()).isFalse();
@@ -260,7 +267,7 @@ class ZoneOwnerTest {
     long block = owner.take(ledger, CLASS);
     takeAll(full);
     int run = queues.takeAnyFree(2);
-    assertThat(owner.keepRun(run, 2)).isTrue();
+    assertThat(owner.keepRun(run, 2)).isNull();
     Gathered gathered = owner.handOver(other, List.of(used, full, idle));
     assertThat(gathered.runs).containsExactly(new Run(run, 2));
     assertThat(gathered.classes.stream().toArray()).containsExactly(CLASS, SizeClasses.of(3072));
