@@ -20,6 +20,7 @@ public class FakeScheduler implements ExecutionContext {
       };
   private Runnable onSwitch = () -> {};
   private int current = -1;
+  private boolean keepsAttachments;
 
   /** Thrown out of an allocator call that would sleep, unless the test says what happens then. */
   public static final class WouldSleep extends RuntimeException {
@@ -58,6 +59,11 @@ public class FakeScheduler implements ExecutionContext {
   /** Makes the test's thread unable to switch away. */
   public void pin(boolean pinned) {
     cpus.get(current).pinned = pinned;
+  }
+
+  /** Has cpus keep what is attached to them, as long as they are attached to one allocator only. */
+  public void keepAttachments() {
+    keepsAttachments = true;
   }
 
   /** What happens while the test's thread sleeps. */
@@ -107,6 +113,7 @@ public class FakeScheduler implements ExecutionContext {
     private boolean preempting;
     private boolean pinned;
     private String whyNot;
+    private Object attachment;
 
     FakeCaller(int cpu) {
       this.cpu = cpu;
@@ -115,6 +122,18 @@ public class FakeScheduler implements ExecutionContext {
     @Override
     public int cpu() {
       return cpu;
+    }
+
+    @Override
+    public Object attachment() {
+      return attachment;
+    }
+
+    @Override
+    public void attach(Object kept) {
+      if (keepsAttachments) {
+        attachment = kept;
+      }
     }
 
     @Override

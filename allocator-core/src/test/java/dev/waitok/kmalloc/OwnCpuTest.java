@@ -1,0 +1,205 @@
+package dev.waitok.kmalloc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.waitok.kmalloc.spi.ExecutionContext.OwnCpu;
+import dev.waitok.kmalloc.spi.SchedulerPort;
+import dev.waitok.kmalloc.spi.Schedulers;
+import dev.waitok.kmalloc.testfixtures.FakeScheduler;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The shortest way from a call to a block, for the thread of a cpu that says which it is. */
+class OwnCpuTest {
+  private static final int PAGE = 4096;
+  private static final int PAGES = 256;
+  private static final int READY_AFTER = 2;
+
+  private static OwnCpu own;
+
+  private final FakeScheduler scheduler = new FakeScheduler(2);
+  private final Kmalloc kmalloc =
+      Kmalloc.builder()
+          .arena((long) PAGES * PAGE)
+          .pageSize(PAGE)
+          .stripes(1)
+          .readyAfter(READY_AFTER)
+          .build();
+  private final TestHooks hooks = TestHooks.of(kmalloc);
+  private final SchedulerPort.Lease lease = kmalloc.schedulerPort().attach(scheduler, 2);
+  private final MallocType type = kmalloc.type("t");
+  private final MallocType other = kmalloc.type("other");
+  private int preemptionPoints;
+
+  @BeforeAll
+  static void beAskedForTheCpu() throws ReflectiveOperationException {
+    Schedulers.provideOwnCpu(
+        MethodHandles.lookup()
+            .findStatic(OwnCpuTest.class, "own", MethodType.methodType(OwnCpu.class)));
+  }
+
+  private static OwnCpu own() {
+    return own;
+  }
+
+  @BeforeEach
+  void open() {
+    hooks.holdPageout();
+    scheduler.keepAttachments();
+  }
+
+  @AfterEach
+  void close() {
+    own = null;
+    scheduler.on(-1);
+    hooks.checkInvariants();
+    lease.close();
+    hooks.checkInvariants();
+    kmalloc.close();
+  }
+
+  /** The calls of this thread come from a cpu from now on; each test may be a thread of its own. */
+  private void runOn(int cpu) {
+    own = null;
+    scheduler.on(cpu);
+    type.kfree(type.kmallocAddress(3000));
+    Object zones = scheduler.caller().attachment();
+    assertThat(zones).isNotNull();
+    own =
+        new OwnCpu() {
+          @Override
+          public Object attachment() {
+            return zones;
+          }
+
+          @Override
+          public void preemptionPoint() {
+            preemptionPoints++;
+          }
+        };
+  }
+
+  @Test
+  void aCallThatTakesFromTheZonesEndsWithOnePreemptionPoint() {
+    runOn(0);
+    long first = type.kmallocAddress(100);
+    assertThat(preemptionPoints).as("a new zone is the longer way").isZero();
+    long second = type.kmallocAddress(100);
+    assertThat(preemptionPoints).isEqualTo(1);
+    assertThat(second).isNotEqualTo(first);
+    type.kfree(second);
+    assertThat(preemptionPoints).isEqualTo(2);
+    assertThat(type.statistics().inUse()).isEqualTo(1);
+    type.kfree(first);
+    assertThat(preemptionPoints).isEqualTo(3);
+    assertThat(type.statistics().inUse()).isZero();
+  }
+
+  @Test
+  void theFirstBlockOfItsArenaIsFreedThatWayToo() {
+    runOn(0);
+    List<Long> all = new ArrayList<>();
+    for (long b = other.kmallocAddress(2048);
+        b != Kmalloc.NULL;
+        b = other.tryKmallocAddress(2048)) {
+      all.add(b);
+    }
+    assertThat(all).contains(0L);
+    preemptionPoints = 0;
+    other.kfree(0L);
+    assertThat(preemptionPoints).isEqualTo(1);
+  }
+
+  @Test
+  void badFreesAreRefusedAndNothingIsLost() {
+    runOn(0);
+    long block = type.kmallocAddress(100);
+    long run = type.kmallocAddress(20L * PAGE);
+    long inUse = type.statistics().inUse();
+    List<Long> bad =
+        List.of(-1L, -PAGE * 5L, block + 8, run + PAGE, (long) PAGES * PAGE, Long.MAX_VALUE);
+    for (long address : bad) {
+      assertThatThrownBy(() -> type.kfree(address)).isInstanceOf(InvalidFreeException.class);
+    }
+    assertThatThrownBy(() -> other.kfree(block)).isInstanceOf(InvalidFreeException.class);
+    type.kfree(block);
+    assertThatThrownBy(() -> type.kfree(block)).isInstanceOf(InvalidFreeException.class);
+    type.kfree(run);
+    assertThatThrownBy(() -> type.kfree(run)).isInstanceOf(InvalidFreeException.class);
+    assertThat(type.statistics().inUse()).isEqualTo(inUse - 2);
+  }
+
+  @Test
+  void aBlockOfAnotherCpuIsFreedFromElsewhere() {
+    runOn(0);
+    long block = type.kmallocAddress(100);
+    runOn(1);
+    preemptionPoints = 0;
+    type.kfree(block);
+    assertThat(preemptionPoints).as("not its own").isZero();
+    assertThatThrownBy(() -> type.kfree(block)).isInstanceOf(InvalidFreeException.class);
+    assertThat(type.statistics().inUse()).isZero();
+  }
+
+  @Test
+  void zonesThatItEmptiesAreReleasedAboveTheIdleShare() {
+    runOn(0);
+    List<Long> blocks = new ArrayList<>();
+    for (int i = 0; i < 128; i++) {
+      blocks.add(other.kmallocAddress(2048));
+    }
+    int share = PAGES / 8 / 3;
+    blocks.forEach(other::kfree);
+    assertThat(kmalloc.pageStatistics().idlePages()).isBetween(share - 4, share);
+    assertThat(kmalloc.pages().free()).isGreaterThanOrEqualTo(PAGES - share);
+  }
+
+  @Test
+  void afterSomeFreesTheBlockFreedLastIsReady() {
+    runOn(0);
+    long keep = other.kmallocAddress(100);
+    for (int i = 0; i < 2 * READY_AFTER + 1; i++) {
+      other.kfree(other.kmallocAddress(100));
+    }
+    long next = other.kmallocAddress(100);
+    long last = other.kmallocAddress(100);
+    other.kfree(next);
+    other.kfree(last); // to its zone: one is ready
+    assertThat(type.kmallocAddress(100)).as("not of another type").isNotEqualTo(next);
+    assertThat(other.kmallocAddress(100)).isEqualTo(next);
+    assertThat(other.statistics().inUse()).isEqualTo(2);
+    other.kfree(keep);
+  }
+
+  @Test
+  void aFreeServesWhoWaitsOnTheCpu() {
+    runOn(0);
+    List<Long> all = new ArrayList<>();
+    for (long b = type.kmallocAddress(2048); b != Kmalloc.NULL; b = type.tryKmallocAddress(2048)) {
+      all.add(b);
+    }
+    while (hooks.takeFree() >= 0) {}
+    long freed = all.getLast();
+    scheduler.onSleep(() -> type.kfree(freed));
+    assertThat(type.kmallocAddress(2048)).isEqualTo(freed);
+    assertThat(type.statistics().waits()).isEqualTo(1);
+  }
+
+  @Test
+  void aClosedAllocatorRefuses() {
+    runOn(0);
+    long block = type.kmallocAddress(100);
+    type.kfree(block);
+    scheduler.on(-1);
+    kmalloc.close();
+    scheduler.on(0);
+    assertThatThrownBy(() -> type.kmallocAddress(100)).isInstanceOf(KmallocClosedException.class);
+  }
+}
