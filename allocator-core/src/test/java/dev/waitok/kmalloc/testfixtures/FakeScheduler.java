@@ -21,6 +21,7 @@ public class FakeScheduler implements ExecutionContext {
   private Runnable onSwitch = () -> {};
   private int current = -1;
   private boolean keepsAttachments;
+  private int preemptionPoints;
 
   /** Thrown out of an allocator call that would sleep, unless the test says what happens then. */
   public static final class WouldSleep extends RuntimeException {
@@ -36,6 +37,9 @@ public class FakeScheduler implements ExecutionContext {
   /** From now on the test's thread runs on a cpu; -1 makes it a plain thread. */
   public FakeScheduler on(int cpu) {
     thread = Thread.currentThread();
+    if (current >= 0 && cpus.get(current).critical != 0) {
+      throw new AssertionError("a critical section was not left");
+    }
     runMessages();
     current = cpu;
     return this;
@@ -59,6 +63,11 @@ public class FakeScheduler implements ExecutionContext {
   /** Makes the test's thread unable to switch away. */
   public void pin(boolean pinned) {
     cpus.get(current).pinned = pinned;
+  }
+
+  /** How many preemption points there were beside those at the ends of critical sections. */
+  public int preemptionPoints() {
+    return preemptionPoints;
   }
 
   /** Has cpus keep what is attached to them, as long as they are attached to one allocator only. */
@@ -156,6 +165,11 @@ public class FakeScheduler implements ExecutionContext {
       if (--critical < 0) {
         throw new AssertionError("left a critical section that was not entered");
       }
+    }
+
+    @Override
+    public void preemptionPoint() {
+      preemptionPoints++;
     }
 
     @Override
