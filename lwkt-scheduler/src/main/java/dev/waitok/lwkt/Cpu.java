@@ -102,6 +102,25 @@ public final class Cpu {
   }
 
   /**
+   * Makes readiness of NIO channels interrupts of this cpu, by a selector and a plain daemon thread
+   * of its own. From any thread that may block.
+   *
+   * @param name the interrupt thread's name
+   * @param priority whom it preempts: threads of lower priority
+   * @return the source, to register channels with
+   * @throws LwktClosedException if the scheduler takes no more interrupts
+   * @throws UnsupportedOperationException in a simulation
+   */
+  public IoSource io(String name, Priority priority) {
+    if (lwkt.isSimulated()) {
+      throw Failures.noChannelsInSimulations();
+    }
+    IoSource io = new IoSource(lwkt, this, Objects.requireNonNull(name), priority);
+    io.open(lwkt);
+    return io;
+  }
+
+  /**
    * Sends a function to this cpu (an inter-processor interrupt): it runs once, in a hard section,
    * at the cpu's next preemption point, and at once if the cpu is idle. From any thread and any
    * section; never blocks.

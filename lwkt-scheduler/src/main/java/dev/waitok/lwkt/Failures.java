@@ -1,6 +1,9 @@
 package dev.waitok.lwkt;
 
 import dev.waitok.lwkt.sched.Refusals;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.SelectableChannel;
 import java.util.concurrent.TimeUnit;
 
 /** Every exception that this module throws on purpose, with its words. */
@@ -64,5 +67,29 @@ final class Failures implements Refusals {
 
   static IllegalStateException notInSection(String thread, String section) {
     return new IllegalStateException(thread + " leaves a " + section + " that it has not entered");
+  }
+
+  static IllegalStateException waitedForAlready(String source, SelectableChannel channel) {
+    return new IllegalStateException(
+        "somebody waits for " + channel + " of " + source + " already: one at a time");
+  }
+
+  static IllegalArgumentException noSuchOperations(int operations, SelectableChannel channel) {
+    return new IllegalArgumentException(
+        "operations " + operations + ": " + channel + " has " + channel.validOps());
+  }
+
+  static SocketTimeoutException notReadyInTime(SelectableChannel channel, long nanos) {
+    return new SocketTimeoutException(
+        channel + " was not ready within " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms");
+  }
+
+  static InterruptedIOException interruptedAt(SelectableChannel channel) {
+    return new InterruptedIOException("interrupted while it waited for " + channel);
+  }
+
+  static UnsupportedOperationException noChannelsInSimulations() {
+    return new UnsupportedOperationException(
+        "Cpu.io: a simulation has no real channels; raise an interrupt in their stead");
   }
 }

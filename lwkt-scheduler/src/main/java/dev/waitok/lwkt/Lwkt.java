@@ -102,6 +102,10 @@ public final class Lwkt implements AutoCloseable {
     return new LwktBuilder();
   }
 
+  boolean isSimulated() {
+    return machine.dispatcher().simulated() != null;
+  }
+
   /**
    * What this scheduler can do here, and why.
    *

@@ -34,6 +34,8 @@ class ArchitectureTest {
         .definedBy("dev.waitok.lwkt.sim")
         .layer("facade")
         .definedBy("dev.waitok.lwkt")
+        .layer("io")
+        .definedBy("dev.waitok.lwkt.io")
         .layer("sync")
         .definedBy("dev.waitok.lwkt.sync")
         .layer("sched")
@@ -46,8 +48,10 @@ class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("facade")
         .mayOnlyBeAccessedByLayers("sim")
-        .whereLayer("sync")
+        .whereLayer("io")
         .mayOnlyBeAccessedByLayers("facade")
+        .whereLayer("sync")
+        .mayOnlyBeAccessedByLayers("facade", "io")
         .whereLayer("sched")
         .mayOnlyBeAccessedByLayers("facade", "sync")
         .whereLayer("dispatch")
@@ -128,7 +132,8 @@ class ArchitectureTest {
             "dev.waitok.lwkt.world",
             "dev.waitok.lwkt.dispatch",
             "dev.waitok.lwkt.sched",
-            "dev.waitok.lwkt.sync")
+            "dev.waitok.lwkt.sync",
+            "dev.waitok.lwkt.io")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.slf4j..")
