@@ -2,6 +2,7 @@ package dev.waitok.examples;
 
 import dev.waitok.examples.cli.OneLineErrors;
 import dev.waitok.examples.decisions.DecisionsCommand;
+import dev.waitok.examples.memcached.MemcachedCommand;
 import dev.waitok.examples.pressure.PressureCommand;
 import dev.waitok.examples.replay.ReplayCommand;
 import dev.waitok.examples.soak.SoakCommand;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Command;
 
 /**
  * The command line of the example programs: {@code storm} (also when no program is named), {@code
- * replay}, {@code decisions}, {@code pressure} and {@code soak}. From the root of the project:
+ * replay}, {@code decisions}, {@code pressure}, {@code soak} and {@code memcached}. From the root
+ * of the project:
  *
  * <pre>mvn -q -Prun -DskipTests package -Dargs="storm --help"</pre>
  */
@@ -33,7 +35,8 @@ import picocli.CommandLine.Command;
       ReplayCommand.class,
       DecisionsCommand.class,
       PressureCommand.class,
-      SoakCommand.class
+      SoakCommand.class,
+      MemcachedCommand.class
     })
 public final class Launcher {
   private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");

@@ -31,6 +31,8 @@ class ArchitectureTest {
         .definedBy("dev.waitok.examples.decisions")
         .layer("pressure")
         .definedBy("dev.waitok.examples.pressure")
+        .layer("memcached")
+        .definedBy("dev.waitok.examples.memcached")
         .layer("soak")
         .definedBy("dev.waitok.examples.soak")
         .layer("launcher")
@@ -43,12 +45,15 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("launcher")
         .whereLayer("pressure")
         .mayOnlyBeAccessedByLayers("launcher")
+        .whereLayer("memcached")
+        .mayOnlyBeAccessedByLayers("launcher")
         .whereLayer("soak")
         .mayOnlyBeAccessedByLayers("launcher")
         .whereLayer("replay")
         .mayOnlyBeAccessedByLayers("launcher", "storm")
         .whereLayer("cli")
-        .mayOnlyBeAccessedByLayers("launcher", "storm", "decisions", "pressure", "replay", "soak")
+        .mayOnlyBeAccessedByLayers(
+            "launcher", "storm", "decisions", "pressure", "replay", "soak", "memcached")
         .check(classes);
   }
 }

@@ -1,0 +1,48 @@
+package dev.waitok.examples.memcached;
+
+import dev.waitok.lwkt.IoChannel;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+
+/** A socket, waited for off the cpu. */
+final class Channel implements Wire {
+  /** How long a client may leave a command half sent, or an answer unread. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final SocketChannel socket;
+  private final IoChannel readiness;
+
+  Channel(SocketChannel socket, IoChannel readiness) {
+    this.socket = socket;
+    this.readiness = readiness;
+  }
+
+  @Override
+  public void read(ByteBuffer into) throws IOException {
+    int n;
+    while ((n = socket.read(into)) == 0 && into.hasRemaining()) {
+      readiness.await(SelectionKey.OP_READ);
+    }
+    if (n < 0) {
+      throw new EOFException();
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer from) throws IOException {
+    while (from.hasRemaining()) {
+      if (socket.write(from) == 0) {
+        readiness.await(SelectionKey.OP_WRITE, PATIENCE);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    readiness.close();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.waitok.examples.memcached;
+
+import java.io.EOFException;
+import java.io.IOException;
+
+/** One client: commands come in, answers go out, in order. The body of an LWKT thread. */
+final class Connection {
+  private final Wire wire;
+  private final Store store;
+  private final Statistics statistics;
+
+  Connection(Wire wire, Store store, Statistics statistics) {
+    this.wire = wire;
+    this.store = store;
+    this.statistics = statistics;
+  }
+
+  /** Serves the client until it goes, or sends what cannot be told from anything. */
+  void serve() throws IOException {
+    Input in = new Input(wire);
+    Output out = new Output(wire);
+    Commands commands = new Commands(store, statistics, in, out);
+    try {
+      while (commands.execute(in.line())) {
+        if (!in.hasLine()) {
+          out.flush();
+        }
+      }
+      out.flush();
+    } catch (Input.LineTooLong e) {
+      out.line("CLIENT_ERROR line too long");
+      out.flush();
+    } catch (EOFException e) {
+      return; // the client has gone, perhaps in the middle of a command
+    }
+  }
+}

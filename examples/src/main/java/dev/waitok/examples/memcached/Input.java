@@ -1,0 +1,112 @@
+package dev.waitok.examples.memcached;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Lines and values from a wire. */
+final class Input {
+  /** The longest line: a get of some thirty of the longest keys, at least. */
+  static final int LONGEST_LINE = 8192;
+
+  private final Wire wire;
+  private final ByteBuffer buffer = ByteBuffer.allocate(LONGEST_LINE + 2).flip();
+
+  Input(Wire wire) {
+    this.wire = wire;
+  }
+
+  /** Whether a whole line is there already. */
+  boolean hasLine() {
+    return endOfLine() >= 0;
+  }
+
+  /**
+   * The next line, without its end; waits for it.
+   *
+   * @throws LineTooLong if it is longer than may be: what follows cannot be told from data
+   */
+  String line() throws IOException {
+    int end;
+    while ((end = endOfLine()) < 0) {
+      if (buffer.remaining() >= LONGEST_LINE) {
+        throw new LineTooLong();
+      }
+      more();
+    }
+    int length = end - buffer.position();
+    byte[] bytes = new byte[length];
+    buffer.get(bytes).get();
+    int text = length > 0 && bytes[length - 1] == '\r' ? length - 1 : length;
+    return new String(bytes, 0, text, StandardCharsets.ISO_8859_1);
+  }
+
+  /** A connection that cannot go on. */
+  static final class LineTooLong extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private int endOfLine() {
+    for (int i = buffer.position(); i < buffer.limit(); i++) {
+      if (buffer.get(i) == '\n') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private void more() throws IOException {
+    buffer.compact();
+    try {
+      wire.read(buffer);
+    } finally {
+      buffer.flip();
+    }
+  }
+
+  /** Fills a value; what is not here yet is read straight into it. */
+  void fill(MemorySegment value) throws IOException {
+    ByteBuffer into = value.asByteBuffer();
+    int here = Math.min(buffer.remaining(), into.remaining());
+    into.put(buffer.slice(buffer.position(), here));
+    buffer.position(buffer.position() + here);
+    while (into.hasRemaining()) {
+      wire.read(into);
+    }
+  }
+
+  /** Passes over bytes that nobody wants. */
+  void skip(long bytes) throws IOException {
+    long left = bytes;
+    while (left > 0) {
+      if (!buffer.hasRemaining()) {
+        more();
+      }
+      int here = (int) Math.min(left, buffer.remaining());
+      buffer.position(buffer.position() + here);
+      left -= here;
+    }
+  }
+
+  /** Takes the end of line behind a value; false, and nothing taken, if it is not there. */
+  boolean endsLine() throws IOException {
+    while (buffer.remaining() < 2) {
+      more();
+    }
+    int at = buffer.position();
+    boolean ends = buffer.get(at) == '\r' && buffer.get(at + 1) == '\n';
+    buffer.position(ends ? at + 2 : at);
+    return ends;
+  }
+
+  /** Passes over what is left of a line that is no command. */
+  void skipLine() throws IOException {
+    int end;
+    while ((end = endOfLine()) < 0) {
+      buffer.position(buffer.limit());
+      more();
+    }
+    buffer.position(end + 1);
+  }
+}

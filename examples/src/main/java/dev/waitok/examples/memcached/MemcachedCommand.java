@@ -1,0 +1,74 @@
+package dev.waitok.examples.memcached;
+
+import dev.waitok.examples.cli.ByteSize;
+import dev.waitok.examples.cli.DispatchOption;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * A memcached server, until it is interrupted.
+ *
+ * <pre>java -jar examples/target/waitok-examples.jar memcached --port 11211 --memory 64M</pre>
+ */
+@Command(
+    name = "memcached",
+    description = "Serves memcached's text protocol on the loopback interface until it is killed.",
+    mixinStandardHelpOptions = true)
+public final class MemcachedCommand implements Callable<Integer> {
+  private static final long LEAST_MEMORY = 4 << 20;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "0 for a free one (${DEFAULT-VALUE})")
+  private int port = 11211;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      converter = ByteSize.class,
+      description = "what values may have (64M)")
+  private long memory = 64 << 20;
+
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      description = "at most; more are closed at once (${DEFAULT-VALUE})")
+  private int connections = 1024;
+
+  @Option(
+      names = "--dispatch",
+      paramLabel = "HOW",
+      converter = DispatchOption.Reader.class,
+      description = "of LWKT threads: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
+  private DispatchOption dispatch = DispatchOption.AUTO;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** For the command line. */
+  public MemcachedCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    if (port < 0 || port > 65_535 || memory < LEAST_MEMORY || connections < 1) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "a port of 0 to 65535, a memory of 4M at least and 1 connection at least are needed");
+    }
+    CountDownLatch killed = new CountDownLatch(1);
+    try (MemcachedServer server = new MemcachedServer(port, memory, dispatch, connections)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(killed::countDown, "memcached-end"));
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf("listening on 127.0.0.1:%d, dispatch %s%n", server.port(), server.dispatch());
+      out.flush();
+      killed.await();
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.waitok.examples.memcached;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Answers to a wire, sent together when nothing more is to be answered. */
+final class Output {
+  private static final int BUFFER = 16 << 10;
+
+  private final Wire wire;
+  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+
+  Output(Wire wire) {
+    this.wire = wire;
+  }
+
+  /** A line, with its end. */
+  void line(String text) throws IOException {
+    put(text.getBytes(StandardCharsets.ISO_8859_1));
+    end();
+  }
+
+  /** An item's value, with the end of its line. The caller holds the item. */
+  void value(Item item) throws IOException {
+    ByteBuffer value = item.length() == 0 ? ByteBuffer.allocate(0) : item.value.asByteBuffer();
+    if (value.remaining() > buffer.remaining()) {
+      flush();
+    }
+    if (value.remaining() > buffer.remaining()) {
+      wire.write(value);
+    } else {
+      buffer.put(value);
+    }
+    end();
+  }
+
+  private void end() throws IOException {
+    put(new byte[] {'\r', '\n'});
+  }
+
+  private void put(byte[] bytes) throws IOException {
+    if (bytes.length > buffer.remaining()) {
+      flush();
+    }
+    if (bytes.length > buffer.remaining()) {
+      wire.write(ByteBuffer.wrap(bytes));
+    } else {
+      buffer.put(bytes);
+    }
+  }
+
+  void flush() throws IOException {
+    buffer.flip();
+    wire.write(buffer);
+    buffer.clear();
+  }
+}
