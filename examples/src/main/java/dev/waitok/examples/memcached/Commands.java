@@ -103,7 +103,7 @@ final class Commands {
       throw e;
     }
     Item item = receive((int) length, request.flags(), request.expiresAt());
-    return say(words.noreply(), values.change(words.command(), request, item));
+    return say(words.noreply(), values.change(words.command(), request, item).answer());
   }
 
   /**
@@ -151,8 +151,8 @@ final class Commands {
     words.require(3, 3);
     Key key = Key.of(words.at(1));
     long by = Words.unsigned(words.at(2), "CLIENT_ERROR invalid numeric delta argument");
-    String counted = values.count(key, by, words.command().equals("incr"));
-    return say(words.noreply(), counted == null ? "NOT_FOUND" : counted);
+    Values.Counted counted = values.count(key, by, words.command().equals("incr"));
+    return say(words.noreply(), counted == null ? "NOT_FOUND" : counted.number());
   }
 
   private boolean delete(Words words) throws IOException {
@@ -184,16 +184,22 @@ final class Commands {
   }
 
   private boolean verbosity(Words words) throws IOException {
-    words.require(2, 3);
+    if (words.count() < 2) {
+      throw new Refused("ERROR");
+    }
     return say(words.noreply(), "OK");
   }
 
   private boolean stats(Words words) throws IOException {
-    if (words.count() > 1 && words.at(1).equals("reset")) {
-      return say(false, "RESET");
-    }
-    if (words.count() == 1) {
-      statistics.write(store, out);
+    switch (words.count() == 1 ? "" : words.at(1)) {
+      case "" -> statistics.write(store, out::stat);
+      case "reset" -> {
+        return say(false, "RESET");
+      }
+      case "settings", "items", "slabs", "sizes", "conns" -> {
+        // nothing of that kind is told
+      }
+      default -> throw new Refused("ERROR");
     }
     return say(false, "END");
   }

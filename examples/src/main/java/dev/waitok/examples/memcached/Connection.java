@@ -3,7 +3,10 @@ package dev.waitok.examples.memcached;
 import java.io.EOFException;
 import java.io.IOException;
 
-/** One client: commands come in, answers go out, in order. The body of an LWKT thread. */
+/**
+ * One client: commands come in, answers go out, in order; its first byte tells the protocol. The
+ * body of an LWKT thread.
+ */
 final class Connection {
   private final Wire wire;
   private final Store store;
@@ -21,9 +24,13 @@ final class Connection {
     Output out = new Output(wire);
     Commands commands = new Commands(store, statistics, in, out);
     try {
-      while (commands.execute(in.line())) {
-        if (!in.hasLine()) {
-          out.flush();
+      if (in.peek() == BinaryHeader.REQUEST) {
+        new BinaryCommands(store, statistics, in, out).serve();
+      } else {
+        while (commands.execute(in.line())) {
+          if (!in.hasLine()) {
+            out.flush();
+          }
         }
       }
       out.flush();

@@ -109,4 +109,24 @@ final class Input {
     }
     buffer.position(end + 1);
   }
+
+  /** The next byte, which stays; waits for it. */
+  byte peek() throws IOException {
+    while (!buffer.hasRemaining()) {
+      more();
+    }
+    return buffer.get(buffer.position());
+  }
+
+  /** Whether nothing has come that was not taken. */
+  boolean isEmpty() {
+    return !buffer.hasRemaining();
+  }
+
+  /** So many bytes, fewer than a line's most; waits for them. */
+  byte[] bytes(int length) throws IOException {
+    byte[] bytes = new byte[length];
+    fill(MemorySegment.ofArray(bytes));
+    return bytes;
+  }
 }

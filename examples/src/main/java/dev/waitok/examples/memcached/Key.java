@@ -21,6 +21,15 @@ final class Key {
     return checked(token.getBytes(StandardCharsets.ISO_8859_1));
   }
 
+  /** A key of the binary protocol. */
+  static Key of(byte[] bytes) {
+    return checked(bytes);
+  }
+
+  byte[] bytes() {
+    return bytes.clone();
+  }
+
   /** A key that a meta command gives in base64. */
   static Key ofBase64(String token) {
     try {

@@ -76,7 +76,7 @@ final class MetaCommands {
     Item item = commands.receive(length, request.flags(), request.expiresAt());
     item.retain();
     try {
-      String answer = values.change(flags.has('C') ? "cas" : mode, request, item);
+      String answer = values.change(flags.has('C') ? "cas" : mode, request, item).answer();
       String code =
           switch (answer) {
             case "STORED" -> "HD";
@@ -127,9 +127,11 @@ final class MetaCommands {
           case "D", "d", "-", "decr" -> false;
           default -> throw new Refused("CLIENT_ERROR invalid mode for ma");
         };
-    String number = values.count(flags.key(), by, up);
+    Values.Counted number = values.count(flags.key(), by, up);
     if (number == null && flags.has('N')) {
-      number = begin(flags);
+      long first = flags.has('J') ? Words.unsigned(flags.argument('J'), MetaFlags.BAD) : 0;
+      long expiresAt = Expiry.at(flags.number('N'), store.now());
+      number = values.begin(flags.key(), Long.toUnsignedString(first), expiresAt);
     }
     if (number == null) {
       if (!flags.quiet()) {
@@ -143,8 +145,8 @@ final class MetaCommands {
         item.expireAt(Expiry.at(flags.number('T'), store.now()));
       }
       if (flags.has('v')) {
-        answer(flags, item, "VA " + number.length());
-        out.line(number);
+        answer(flags, item, "VA " + number.number().length());
+        out.line(number.number());
       } else if (!flags.quiet()) {
         answer(flags, item, "HD");
       }
@@ -153,17 +155,6 @@ final class MetaCommands {
         item.release();
       }
     }
-  }
-
-  private @Nullable String begin(MetaFlags flags) {
-    long first = flags.has('J') ? Words.unsigned(flags.argument('J'), MetaFlags.BAD) : 0;
-    String text = Long.toUnsignedString(first);
-    Item item = values.itemOf(text, 0, Expiry.at(flags.number('N'), store.now()));
-    if (store.store(flags.key(), item, present -> present == null)) {
-      return text;
-    }
-    item.release();
-    return null;
   }
 
   private void describe(MetaFlags flags) throws IOException {

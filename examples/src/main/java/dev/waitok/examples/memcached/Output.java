@@ -21,8 +21,19 @@ final class Output {
     end();
   }
 
+  /** A line of statistics. */
+  void stat(String name, String value) throws IOException {
+    line("STAT " + name + " " + value);
+  }
+
   /** An item's value, with the end of its line. The caller holds the item. */
   void value(Item item) throws IOException {
+    bytes(item);
+    end();
+  }
+
+  /** An item's value alone. The caller holds the item. */
+  void bytes(Item item) throws IOException {
     ByteBuffer value = item.length() == 0 ? ByteBuffer.allocate(0) : item.value.asByteBuffer();
     if (value.remaining() > buffer.remaining()) {
       flush();
@@ -32,14 +43,14 @@ final class Output {
     } else {
       buffer.put(value);
     }
-    end();
   }
 
   private void end() throws IOException {
     put(new byte[] {'\r', '\n'});
   }
 
-  private void put(byte[] bytes) throws IOException {
+  /** Bytes as they are. */
+  void put(byte[] bytes) throws IOException {
     if (bytes.length > buffer.remaining()) {
       flush();
     }

@@ -41,25 +41,27 @@ final class Statistics {
     return connections.get();
   }
 
-  void write(Store store, Output out) throws IOException {
-    stat(out, "pid", ProcessHandle.current().pid());
-    stat(out, "uptime", (System.nanoTime() - startedAt) / 1_000_000_000);
-    stat(out, "time", store.now() / 1000);
-    out.line("STAT version " + Commands.VERSION);
-    stat(out, "curr_connections", connections.get());
-    stat(out, "total_connections", connectionsInAll.sum());
-    stat(out, "rejected_connections", connectionsRefused.sum());
-    stat(out, "cmd_get", hits.sum() + misses.sum());
-    stat(out, "cmd_set", changes.sum());
-    stat(out, "get_hits", hits.sum());
-    stat(out, "get_misses", misses.sum());
-    stat(out, "curr_items", store.items());
-    stat(out, "bytes", store.bytes());
-    stat(out, "limit_maxbytes", store.limit());
-    stat(out, "evictions", store.evictions());
+  /** Who is told a statistic. */
+  @FunctionalInterface
+  interface Reader {
+    void stat(String name, String value) throws IOException;
   }
 
-  private static void stat(Output out, String name, long value) throws IOException {
-    out.line("STAT " + name + " " + value);
+  void write(Store store, Reader to) throws IOException {
+    to.stat("pid", "" + ProcessHandle.current().pid());
+    to.stat("uptime", "" + (System.nanoTime() - startedAt) / 1_000_000_000);
+    to.stat("time", "" + store.now() / 1000);
+    to.stat("version", Commands.VERSION);
+    to.stat("curr_connections", "" + connections.get());
+    to.stat("total_connections", "" + connectionsInAll.sum());
+    to.stat("rejected_connections", "" + connectionsRefused.sum());
+    to.stat("cmd_get", "" + (hits.sum() + misses.sum()));
+    to.stat("cmd_set", "" + changes.sum());
+    to.stat("get_hits", "" + hits.sum());
+    to.stat("get_misses", "" + misses.sum());
+    to.stat("curr_items", "" + store.items());
+    to.stat("bytes", "" + store.bytes());
+    to.stat("limit_maxbytes", "" + store.limit());
+    to.stat("evictions", "" + store.evictions());
   }
 }

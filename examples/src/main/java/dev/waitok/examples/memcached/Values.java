@@ -24,6 +24,17 @@ final class Values {
    */
   record Request(Key key, int flags, long expiresAt, long cas) {}
 
+  /**
+   * What became of a change.
+   *
+   * @param answer in the text protocol's words
+   * @param cas of the new value, or 0
+   */
+  record Changed(String answer, long cas) {}
+
+  /** A number as text, and its value's cas. */
+  record Counted(String number, long cas) {}
+
   /** A live item, held for the caller, and counted as read; or null. */
   @Nullable Item get(Key key) {
     Item item = store.get(key);
@@ -35,7 +46,7 @@ final class Values {
   }
 
   /** Does a change with an item that the caller holds, and gives up; the answer. */
-  String change(String command, Request request, Item item) {
+  Changed change(String command, Request request, Item item) {
     statistics.changed();
     return switch (command) {
       case "append" -> join(request.key(), item, true);
@@ -44,7 +55,7 @@ final class Values {
     };
   }
 
-  private String put(String command, Request request, Item item) {
+  private Changed put(String command, Request request, Item item) {
     boolean[] found = {false};
     boolean stored =
         store.store(
@@ -60,22 +71,22 @@ final class Values {
               };
             });
     if (stored) {
-      return "STORED";
+      return new Changed("STORED", item.cas);
     }
     item.release();
     if (command.equals("cas")) {
-      return found[0] ? "EXISTS" : "NOT_FOUND";
+      return new Changed(found[0] ? "EXISTS" : "NOT_FOUND", 0);
     }
-    return "NOT_STORED";
+    return new Changed("NOT_STORED", 0);
   }
 
   /** Puts a value behind or before the one that is there, as a new item. */
-  private String join(Key key, Item part, boolean behind) {
+  private Changed join(Key key, Item part, boolean behind) {
     try {
       for (; ; ) {
         Item present = store.get(key);
         if (present == null) {
-          return "NOT_STORED";
+          return new Changed("NOT_STORED", 0);
         }
         try {
           int length = present.length() + part.length();
@@ -88,7 +99,7 @@ final class Values {
           copy(first, joined, 0);
           copy(second, joined, first.length());
           if (replaces(key, present, joined)) {
-            return "STORED";
+            return new Changed("STORED", joined.cas);
           }
         } finally {
           present.release();
@@ -118,7 +129,7 @@ final class Values {
    *
    * @return the new number, or null if there is none
    */
-  @Nullable String count(Key key, long by, boolean up) {
+  @Nullable Counted count(Key key, long by, boolean up) {
     for (; ; ) {
       Item present = store.get(key);
       if (present == null) {
@@ -129,13 +140,24 @@ final class Values {
         long now = Words.unsigned(text, NOT_NUMERIC);
         long less = Long.compareUnsigned(now, by) < 0 ? 0 : now - by;
         String next = Long.toUnsignedString(up ? now + by : less);
-        if (replaces(key, present, itemOf(next, present.flags, present.expiresAt()))) {
-          return next;
+        Item item = itemOf(next, present.flags, present.expiresAt());
+        if (replaces(key, present, item)) {
+          return new Counted(next, item.cas);
         }
       } finally {
         present.release();
       }
     }
+  }
+
+  /** Begins a number that is not there; null if it has come meanwhile. */
+  @Nullable Counted begin(Key key, String number, long expiresAt) {
+    Item item = itemOf(number, 0, expiresAt);
+    if (store.store(key, item, present -> present == null)) {
+      return new Counted(number, item.cas);
+    }
+    item.release();
+    return null;
   }
 
   /** An item with a text for its value, held by the caller. */
