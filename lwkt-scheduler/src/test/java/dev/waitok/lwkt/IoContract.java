@@ -354,6 +354,7 @@ abstract class IoContract {
           Lwkt.enterHard();
           assertThatThrownBy(() -> channel.await(OP_READ)).isInstanceOf(CannotBlockException.class);
           Lwkt.leaveHard();
+          timeOut(channel); // and does not say that somebody waits already
           write(pipe, 9);
           assertThat(read(channel, pipe)).isEqualTo(9);
         });

@@ -22,10 +22,14 @@ final class Channel implements Wire {
   }
 
   @Override
-  public void read(ByteBuffer into) throws IOException {
+  public void read(ByteBuffer into, boolean begun) throws IOException {
     int n;
     while ((n = socket.read(into)) == 0 && into.hasRemaining()) {
-      readiness.await(SelectionKey.OP_READ);
+      if (begun) {
+        readiness.await(SelectionKey.OP_READ, PATIENCE);
+      } else {
+        readiness.await(SelectionKey.OP_READ);
+      }
     }
     if (n < 0) {
       throw new EOFException();

@@ -184,10 +184,10 @@ final class Commands {
   }
 
   private boolean verbosity(Words words) throws IOException {
-    if (words.count() < 2) {
+    if (words.count() < 2 || (!words.noreply() && words.count() > 2)) {
       throw new Refused("ERROR");
     }
-    return say(words.noreply(), "OK");
+    return say(words.noreply(), "OK"); // there is nothing to be said more of
   }
 
   private boolean stats(Words words) throws IOException {

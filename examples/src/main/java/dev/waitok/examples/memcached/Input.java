@@ -13,6 +13,9 @@ final class Input {
   private final Wire wire;
   private final ByteBuffer buffer = ByteBuffer.allocate(LONGEST_LINE + 2).flip();
 
+  /** Whether what comes next belongs to a value. */
+  private boolean inValue;
+
   Input(Wire wire) {
     this.wire = wire;
   }
@@ -57,9 +60,10 @@ final class Input {
   }
 
   private void more() throws IOException {
+    boolean begun = inValue || buffer.hasRemaining();
     buffer.compact();
     try {
-      wire.read(buffer);
+      wire.read(buffer, begun);
     } finally {
       buffer.flip();
     }
@@ -72,13 +76,14 @@ final class Input {
     into.put(buffer.slice(buffer.position(), here));
     buffer.position(buffer.position() + here);
     while (into.hasRemaining()) {
-      wire.read(into);
+      wire.read(into, true);
     }
   }
 
   /** Passes over bytes that nobody wants. */
   void skip(long bytes) throws IOException {
     long left = bytes;
+    inValue = true;
     while (left > 0) {
       if (!buffer.hasRemaining()) {
         more();
@@ -87,13 +92,16 @@ final class Input {
       buffer.position(buffer.position() + here);
       left -= here;
     }
+    inValue = false;
   }
 
   /** Takes the end of line behind a value; false, and nothing taken, if it is not there. */
   boolean endsLine() throws IOException {
+    inValue = true;
     while (buffer.remaining() < 2) {
       more();
     }
+    inValue = false;
     int at = buffer.position();
     boolean ends = buffer.get(at) == '\r' && buffer.get(at + 1) == '\n';
     buffer.position(ends ? at + 2 : at);

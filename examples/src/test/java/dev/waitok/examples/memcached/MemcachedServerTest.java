@@ -1,0 +1,217 @@
+package dev.waitok.examples.memcached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.waitok.examples.cli.DispatchOption;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import net.spy.memcached.CASValue;
+import net.spy.memcached.MemcachedClient;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The server and real clients, over sockets. */
+class MemcachedServerTest {
+  private static final long MEMORY = 16 << 20;
+  private static final int CONNECTIONS = 64;
+
+  private static MemcachedServer server(DispatchOption dispatch) throws IOException {
+    return new MemcachedServer(0, MEMORY, dispatch, CONNECTIONS);
+  }
+
+  /** A client that writes lines and reads lines. */
+  private static final class Client implements AutoCloseable {
+    private final Socket socket;
+    private final BufferedReader in;
+
+    Client(MemcachedServer server) throws IOException {
+      socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+      in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+    }
+
+    void send(String text) throws IOException {
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    String ask(String text) throws IOException {
+      send(text);
+      return in.readLine();
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+
+  /** Runs a program of libmemcached's tools, where it is installed; CI has to have it. */
+  private static String run(String program, String... arguments) throws Exception {
+    boolean installed =
+        Stream.of(System.getenv("PATH").split(File.pathSeparator))
+            .anyMatch(folder -> new File(folder, program).canExecute());
+    if (System.getenv("WAITOK_CI") == null) {
+      assumeTrue(installed, "skipped: no " + program);
+    }
+    assertThat(installed).as("%s is installed (libmemcached-tools)", program).isTrue();
+    List<String> command = new ArrayList<>(List.of(program));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try {
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor()).as(said).isZero();
+      return said;
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DIRECT", "PORTABLE"})
+  void libmemcachedsConformanceSuitePasses(DispatchOption dispatch) throws Exception {
+    try (MemcachedServer server = server(dispatch)) {
+      String said = run("memccapable", "-h", "127.0.0.1", "-p", "" + server.port());
+      System.out.println(said.lines().filter(l -> l.contains("[pass]")).count() + " passed");
+      assertThat(said).contains("All tests passed").doesNotContain("FAIL");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DIRECT", "PORTABLE"})
+  void libmemcachedsLoadIsServed(DispatchOption dispatch) throws Exception {
+    try (MemcachedServer server = server(dispatch)) {
+      String at = "--servers=127.0.0.1:" + server.port();
+      run("memcslap", at, "--concurrency=8", "--execute-number=500", "--test=set");
+      run("memcslap", at, "--concurrency=8", "--execute-number=500", "--test=get");
+      assertThat(server.store().bytes()).isPositive().isLessThanOrEqualTo(MEMORY);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DIRECT", "PORTABLE"})
+  void aJavaClientIsServed(DispatchOption dispatch) throws Exception {
+    try (MemcachedServer server = server(dispatch)) {
+      MemcachedClient client =
+          new MemcachedClient(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+      try {
+        assertThat(client.set("k", 0, "value").get()).isTrue();
+        assertThat(client.get("k")).isEqualTo("value");
+        assertThat(client.add("k", 0, "other").get()).isFalse();
+        CASValue<Object> seen = client.gets("k");
+        assertThat(client.cas("k", seen.getCas(), "changed").toString()).isEqualTo("OK");
+        assertThat(client.cas("k", seen.getCas(), "again").toString()).isEqualTo("EXISTS");
+        assertThat(client.incr("n", 1, 41)).isEqualTo(41);
+        assertThat(client.incr("n", 1)).isEqualTo(42);
+        byte[] large = new byte[700_000];
+        new Random(1).nextBytes(large);
+        assertThat(client.set("large", 0, large).get()).isTrue();
+        assertThat(client.get("large")).isEqualTo(large);
+        assertThat(client.delete("k").get()).isTrue();
+        assertThat(client.get("k")).isNull();
+      } finally {
+        client.shutdown();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DIRECT", "PORTABLE"})
+  void othersDoNotNoticeHostileClients(DispatchOption dispatch) throws Exception {
+    try (MemcachedServer server = server(dispatch);
+        Client good = new Client(server)) {
+      assertThat(good.ask("set k 0 0 5\r\nvalue\r\n")).isEqualTo("STORED");
+      long bytes = server.store().bytes();
+      List<Client> hostile = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        Client half = new Client(server);
+        half.send("set half" + i + " 0 0 100000\r\nonly so much");
+        hostile.add(half);
+        Client endless = new Client(server);
+        endless.send("g".repeat(20_000));
+        hostile.add(endless);
+      }
+      Client slow = new Client(server); // asks for much and reads none of it
+      hostile.add(slow);
+      assertThat(slow.ask("set large 0 0 1000000\r\n" + "x".repeat(1_000_000) + "\r\n"))
+          .isEqualTo("STORED");
+      CompletableFuture<Void> asking =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  for (int i = 0; i < 20; i++) {
+                    slow.send("get large\r\n");
+                  }
+                } catch (IOException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      asking.join();
+      for (int i = 0; i < 1_000; i++) {
+        assertThat(good.ask("mg k v\r\n")).isEqualTo("VA 5");
+        assertThat(good.in.readLine()).isEqualTo("value");
+      }
+      for (Client client : hostile) {
+        client.close();
+      }
+      assertThat(good.ask("delete large\r\n")).isEqualTo("DELETED");
+      while (server.statistics().connections() > 1 || server.store().bytes() != bytes) {
+        Thread.onSpinWait(); // each connection ends, and gives its memory back
+      }
+      assertThat(good.ask("mg k v\r\n")).isEqualTo("VA 5");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DIRECT", "PORTABLE"})
+  void clientsAboveTheLimitAreClosedAndOthersAreServed(DispatchOption dispatch) throws Exception {
+    try (MemcachedServer server = server(dispatch)) {
+      List<Client> clients = new ArrayList<>();
+      for (int i = 0; i < CONNECTIONS; i++) {
+        Client client = new Client(server);
+        assertThat(client.ask("version\r\n")).startsWith("VERSION");
+        clients.add(client);
+      }
+      for (int i = 0; i < 100; i++) {
+        try (Client refused = new Client(server)) {
+          assertThat(refused.socket.getInputStream().read()).isEqualTo(-1);
+        }
+      }
+      for (Client client : clients) {
+        assertThat(client.ask("version\r\n")).startsWith("VERSION");
+        client.close();
+      }
+      while (server.statistics().connections() > 0) {
+        Thread.onSpinWait();
+      }
+      try (Client again = new Client(server)) {
+        assertThat(again.ask("version\r\n")).startsWith("VERSION");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DIRECT", "PORTABLE"})
+  void aCloseEndsItWhileClientsWait(DispatchOption dispatch) throws Exception {
+    MemcachedServer server = server(dispatch);
+    try (Client idle = new Client(server)) {
+      assertThat(idle.ask("set a 0 0 1\r\nx\r\n")).isEqualTo("STORED");
+      idle.send("set b 0 0 10\r\nxx");
+      server.close();
+      assertThat(idle.socket.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+}
