@@ -98,6 +98,7 @@ public final class Kmalloc implements AutoCloseable {
   private final Set<VmObject> objects = new LinkedHashSet<>();
   private final List<Registration> exports = new ArrayList<>();
   private final List<TraceRecording> recordings = new CopyOnWriteArrayList<>();
+  private final PageSampler pageSampler;
   private volatile boolean closed;
 
   Kmalloc(KmallocBuilder builder, PageArena arena, Thresholds thresholds) {
@@ -145,6 +146,7 @@ public final class Kmalloc implements AutoCloseable {
     trim.start();
     async.start();
     pageout.start();
+    pageSampler = new PageSampler(this);
   }
 
   private Guard newGuard(KmallocBuilder builder) {
@@ -833,6 +835,7 @@ public final class Kmalloc implements AutoCloseable {
     if (atExit != null) {
       atExit.cancel();
     }
+    pageSampler.close();
     exports.forEach(Registration::close);
     recordings.forEach(Kmalloc::closeQuietly);
     slabs.close();

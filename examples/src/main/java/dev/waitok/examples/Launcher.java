@@ -7,6 +7,9 @@ import dev.waitok.examples.pressure.PressureCommand;
 import dev.waitok.examples.replay.ReplayCommand;
 import dev.waitok.examples.soak.SoakCommand;
 import dev.waitok.examples.storm.StormCommand;
+import dev.waitok.examples.timeline.RecordedRun;
+import dev.waitok.examples.timeline.ReportCommand;
+import dev.waitok.examples.timeline.TimelineOption;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -17,11 +20,12 @@ import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /**
  * The command line of the example programs: {@code storm} (also when no program is named), {@code
- * replay}, {@code decisions}, {@code pressure}, {@code soak} and {@code memcached}. From the root
- * of the project:
+ * replay}, {@code decisions}, {@code pressure}, {@code soak}, {@code memcached} and {@code report}.
+ * From the root of the project:
  *
  * <pre>mvn -q -Prun -DskipTests package -Dargs="storm --help"</pre>
  */
@@ -36,10 +40,13 @@ import picocli.CommandLine.Command;
       DecisionsCommand.class,
       PressureCommand.class,
       SoakCommand.class,
-      MemcachedCommand.class
+      MemcachedCommand.class,
+      ReportCommand.class
     })
 public final class Launcher {
   private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
+
+  @Mixin private TimelineOption timeline = new TimelineOption();
 
   /** For the command line. */
   public Launcher() {}
@@ -68,9 +75,11 @@ public final class Launcher {
    */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
     OneLineErrors errors = new OneLineErrors();
-    return new CommandLine(new Launcher())
+    Launcher launcher = new Launcher();
+    return new CommandLine(launcher)
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors)
+        .setExecutionStrategy(new RecordedRun(launcher.timeline))
         .setOut(out)
         .setErr(err)
         .execute(withProgram(args));

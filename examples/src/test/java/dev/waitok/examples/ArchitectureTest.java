@@ -33,6 +33,8 @@ class ArchitectureTest {
         .definedBy("dev.waitok.examples.pressure")
         .layer("memcached")
         .definedBy("dev.waitok.examples.memcached")
+        .layer("timeline")
+        .definedBy("dev.waitok.examples.timeline")
         .layer("soak")
         .definedBy("dev.waitok.examples.soak")
         .layer("launcher")
@@ -47,13 +49,15 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("launcher")
         .whereLayer("memcached")
         .mayOnlyBeAccessedByLayers("launcher")
+        .whereLayer("timeline")
+        .mayOnlyBeAccessedByLayers("launcher")
         .whereLayer("soak")
         .mayOnlyBeAccessedByLayers("launcher")
         .whereLayer("replay")
         .mayOnlyBeAccessedByLayers("launcher", "storm")
         .whereLayer("cli")
         .mayOnlyBeAccessedByLayers(
-            "launcher", "storm", "decisions", "pressure", "replay", "soak", "memcached")
+            "launcher", "storm", "decisions", "pressure", "replay", "soak", "memcached", "timeline")
         .check(classes);
   }
 }

@@ -45,6 +45,7 @@ final class Reporter extends Thread implements Reports {
   private volatile boolean stopped;
 
   private final @Nullable World world;
+  private final RunWatch runs;
 
   private Reporter(
       String name, Consumer<LwktEvent> listener, boolean watchBlocking, @Nullable World world) {
@@ -52,6 +53,7 @@ final class Reporter extends Thread implements Reports {
     this.listener = listener;
     this.watchBlocking = watchBlocking;
     this.world = world;
+    this.runs = new RunWatch(name);
     setDaemon(true);
   }
 
@@ -93,8 +95,12 @@ final class Reporter extends Thread implements Reports {
     }
   }
 
+  /** Before the cpus open. */
   void watch(List<CpuScheduler> cpus) {
     watched = cpus;
+    if (world == null) {
+      runs.begin(cpus);
+    }
   }
 
   @Override
@@ -172,6 +178,7 @@ final class Reporter extends Thread implements Reports {
       if (missed > 0) {
         LOGGER.warn("{} events came too fast and were lost", missed);
       }
+      runs.look(watched);
       if (last) {
         return;
       }
@@ -185,13 +192,19 @@ final class Reporter extends Thread implements Reports {
         stretches.look(watched);
       }
       if (queue.isEmpty() && !stopped) {
-        LockSupport.parkNanos(
-            this,
-            measures
-                ? StretchWatch.LIMIT_NANOS
-                : watchBlocking ? LOOK_EVERY_NANOS : ASK_EVERY_NANOS);
+        LockSupport.parkNanos(this, untilNextLook(measures));
       }
     }
+  }
+
+  private long untilNextLook(boolean measures) {
+    if (measures) {
+      return StretchWatch.LIMIT_NANOS;
+    }
+    if (runs.isLogging()) {
+      return RunWatch.EVERY_NANOS;
+    }
+    return watchBlocking ? LOOK_EVERY_NANOS : ASK_EVERY_NANOS;
   }
 
   private void handOver(Item item) {

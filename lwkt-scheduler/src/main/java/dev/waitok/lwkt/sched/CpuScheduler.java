@@ -52,6 +52,9 @@ public final class CpuScheduler {
 
   private final Counters counters = new Counters();
 
+  /** Where it is told who has the cpu, while somebody wants to know. */
+  private @Nullable RunLog runLog;
+
   /** A place for the room above: this cpu's sleep queue. */
   private volatile @Nullable Object sleepQueue;
 
@@ -404,6 +407,26 @@ public final class CpuScheduler {
     overdue = queue.top() > thread.priority ? 1 : 0;
     counters.switches++;
     seat.occupy(thread);
+    RunLog log = runLog;
+    if (log != null) {
+      log.add(thread, kindOf(thread), nanoTime());
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // identity is what counts
+  private RunLog.Kind kindOf(Tcb thread) {
+    return thread.preempted != null
+        ? RunLog.Kind.PREEMPTS
+        : thread == idle ? RunLog.Kind.IDLE : RunLog.Kind.RUNS;
+  }
+
+  /** Tells a log, or none any more, who has the cpu from now on. On the cpu, or before it opens. */
+  public void tell(@Nullable RunLog log) {
+    runLog = log;
+  }
+
+  @Nullable RunLog runLog() {
+    return runLog;
   }
 
   void makeDispatchable(Tcb thread) {

@@ -70,6 +70,10 @@ public final class FastSource extends InterruptSource {
   private void run(Tcb self) {
     boolean again = false;
     cpu.counters().fastRuns++;
+    RunLog log = cpu.runLog();
+    if (log != null) {
+      log.add(thread(), RunLog.Kind.FAST, cpu.nanoTime());
+    }
     self.fast = 1;
     try {
       handler.run();
@@ -81,6 +85,9 @@ public final class FastSource extends InterruptSource {
       }
     }
     self.fast = 0;
+    if (log != null) {
+      log.add(thread(), RunLog.Kind.FAST_ENDS, cpu.nanoTime());
+    }
     if (self.critical != 1 || self.hard != 0) {
       if (!again) {
         cpu.machine.reports().unbalanced(thread(), "a section entered by a FAST interrupt");
