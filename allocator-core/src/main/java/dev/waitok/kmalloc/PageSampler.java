@@ -21,12 +21,16 @@ final class PageSampler implements AutoCloseable {
     this.kmalloc = kmalloc;
     if (registered) {
       FlightRecorder.addPeriodicEvent(PagesEvent.class, hook);
+      sample(); // one that lives shortly is seen, too
     }
   }
 
-  /** On the recorder's thread, while a recording wants it. */
+  /** On the recorder's thread, at the beginning and at the end. */
   private void sample() {
     PagesEvent event = new PagesEvent();
+    if (!event.isEnabled()) {
+      return;
+    }
     PageCounts pages = kmalloc.pages();
     event.arena = number;
     event.free = pages.free();
@@ -43,6 +47,7 @@ final class PageSampler implements AutoCloseable {
   @Override
   public void close() {
     if (registered) {
+      sample();
       boolean _ = FlightRecorder.removePeriodicEvent(hook);
     }
   }

@@ -63,7 +63,7 @@ public final class Lwkt implements AutoCloseable {
             builder.cpus,
             choice.dispatcher().affinity(),
             choice.kind() == Dispatchers.Kind.DIRECT);
-    reporter = Reporter.of(name + "-events", builder.listener, choice);
+    reporter = Reporter.of(name, builder.listener, choice);
     machine = new Machine(name, builder.cpus, choice.dispatcher(), new Failures(), reporter);
     List<Cpu> all = new ArrayList<>();
     for (CpuScheduler cpu : machine.cpus()) {

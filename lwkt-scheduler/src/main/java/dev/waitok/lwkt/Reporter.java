@@ -48,12 +48,15 @@ final class Reporter extends Thread implements Reports {
   private final RunWatch runs;
 
   private Reporter(
-      String name, Consumer<LwktEvent> listener, boolean watchBlocking, @Nullable World world) {
-    super(null, null, name, 0, false);
+      String scheduler,
+      Consumer<LwktEvent> listener,
+      boolean watchBlocking,
+      @Nullable World world) {
+    super(null, null, scheduler + "-events", 0, false);
     this.listener = listener;
     this.watchBlocking = watchBlocking;
     this.world = world;
-    this.runs = new RunWatch(name);
+    this.runs = new RunWatch(scheduler);
     setDaemon(true);
   }
 

@@ -41,8 +41,8 @@ final class RunEvent extends Event {
   @Description("runs, preempts (on top of another thread) or fast (a FAST interrupt)")
   @Nullable String kind;
 
-  @Label("Began before this event")
-  @Timespan(Timespan.NANOSECONDS)
+  @Label("Began, in nanoseconds since 1970")
+  @Description("Of one scheduler all by one clock; this event itself is later")
   long began;
 
   @Label("Ran for")

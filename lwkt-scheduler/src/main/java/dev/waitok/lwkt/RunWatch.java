@@ -3,6 +3,7 @@ package dev.waitok.lwkt;
 import dev.waitok.lwkt.sched.CpuScheduler;
 import dev.waitok.lwkt.sched.RunLog;
 import dev.waitok.lwkt.sched.Tcb;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,10 @@ final class RunWatch {
   static final long EVERY_NANOS = 50_000_000;
 
   private final String scheduler;
+
+  /** From the cpus' clock to time since 1970, once for all: runs must not drift apart. */
+  private long sinceEpoch;
+
   private List<CpuLog> logs = List.of();
 
   RunWatch(String scheduler) {
@@ -49,6 +54,10 @@ final class RunWatch {
   private List<CpuLog> newLogs(List<CpuScheduler> cpus) {
     List<CpuLog> all = new ArrayList<>();
     for (CpuScheduler cpu : cpus) {
+      if (sinceEpoch == 0) {
+        Instant now = Instant.now();
+        sinceEpoch = now.getEpochSecond() * 1_000_000_000 + now.getNano() - cpu.nanoTime();
+      }
       all.add(new CpuLog(cpu));
     }
     return all;
@@ -98,7 +107,7 @@ final class RunWatch {
         event.kind = what.name().toLowerCase(Locale.ROOT);
         event.ran = to - from;
         event.lost = entries.lost();
-        event.began = cpu.nanoTime() - from;
+        event.began = from + sinceEpoch;
         event.commit();
       }
     }

@@ -38,7 +38,7 @@ final class Page {
 
   static String of(String title, Timeline timeline) throws IOException {
     List<Bars.Bar> bars = Bars.of(timeline);
-    List<Bars.Bar> shown = bars.subList(0, Math.min(MOST_BARS, bars.size()));
+    List<Bars.Bar> shown = shown(bars);
     Data data =
         new Data(
             title, shown, bars.size(), timeline.lost(), thinned(timeline.pages()), lines(bars));
@@ -46,6 +46,25 @@ final class Page {
     try (InputStream in = Objects.requireNonNull(Page.class.getResourceAsStream(TEMPLATE))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace(PLACE, json);
     }
+  }
+
+  /** As many as are shown, next to each other: where most is preempted. */
+  static List<Bars.Bar> shown(List<Bars.Bar> all) {
+    int size = Math.min(MOST_BARS, all.size());
+    int inWindow = 0;
+    int best = -1;
+    int bestEnd = size;
+    for (int end = 0; end < all.size(); end++) {
+      inWindow += all.get(end).depth() > 0 ? 1 : 0;
+      if (end >= size) {
+        inWindow -= all.get(end - size).depth() > 0 ? 1 : 0;
+      }
+      if (end >= size - 1 && inWindow > best) {
+        best = inWindow;
+        bestEnd = end + 1;
+      }
+    }
+    return all.subList(bestEnd - size, bestEnd);
   }
 
   private static List<Timeline.Pages> thinned(List<Timeline.Pages> all) {

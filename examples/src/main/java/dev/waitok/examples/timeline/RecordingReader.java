@@ -94,7 +94,7 @@ final class RecordingReader {
   }
 
   private static Instant begin(RecordedEvent run) {
-    return run.getStartTime().minus(run.getDuration("began"));
+    return Instant.ofEpochSecond(0, run.getLong("began"));
   }
 
   private static double micros(Instant first, Instant at) {
