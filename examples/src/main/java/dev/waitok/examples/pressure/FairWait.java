@@ -23,7 +23,7 @@ final class FairWait implements Scenario {
   private static final double BOUND = 20;
 
   @Override
-  public ScenarioResult run() throws InterruptedException {
+  public void run(Figures figures) throws InterruptedException {
     try (Kmalloc kmalloc = Kmalloc.builder().arena(4 * MIB).pageSize(PAGE).build()) {
       MallocType stream = kmalloc.type("stream");
       MallocType large = kmalloc.type("large");
@@ -60,11 +60,10 @@ final class FairWait implements Scenario {
       for (Thread thread : threads) {
         thread.join();
       }
-      return new Figures("fair wait")
+      figures
           .figure("smallRequests", served.sum())
           .figure("smallWaits", stream.statistics().waits())
-          .atMost("worstSeconds", worst, BOUND)
-          .result();
+          .atMost("worstSeconds", worst, BOUND);
     }
   }
 }
