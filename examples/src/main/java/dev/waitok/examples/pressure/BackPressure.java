@@ -16,9 +16,7 @@ final class BackPressure implements Scenario {
 
   @Override
   public void run(Figures figures) throws Exception {
-    figures
-        .figure("droppedBlindly", read(false))
-        .atMost("droppedHeeding", read(true), 0);
+    figures.figure("droppedBlindly", read(false)).atMost("droppedHeeding", read(true), 0);
   }
 
   /** Reads packets faster than they are worked off; returns how many it had to drop. */

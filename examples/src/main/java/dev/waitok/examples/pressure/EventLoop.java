@@ -15,7 +15,8 @@ final class EventLoop implements Scenario {
   @Override
   public void run(Figures figures) throws ExecutionException, InterruptedException {
     try (ExecutorService loop =
-            Executors.newSingleThreadExecutor(body -> Thread.ofPlatform().name(LOOP).unstarted(body));
+            Executors.newSingleThreadExecutor(
+                body -> Thread.ofPlatform().name(LOOP).unstarted(body));
         Kmalloc kmalloc =
             Kmalloc.builder()
                 .arena(4 * MIB)

@@ -26,8 +26,7 @@ final class Futures implements Scenario {
       int timedOut = 0;
       for (int i = 0; i < ASKED; i += 3) {
         cancelled += futures.get(i).cancel(false) ? 1 : 0;
-        timedOut +=
-            futures.get(i + 1).handle((block, failure) -> failure != null ? 1 : 0).join();
+        timedOut += futures.get(i + 1).handle((block, failure) -> failure != null ? 1 : 0).join();
       }
       filled.free();
       int served = 0;

@@ -24,8 +24,7 @@ final class IdleWaiters implements Scenario {
       MallocType asker = kmalloc.type("asker");
       List<Thread> waiters = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
-        waiters.add(
-            Thread.ofPlatform().start(() -> asker.kfree(asker.kmallocAddress(PAGE))));
+        waiters.add(Thread.ofPlatform().start(() -> asker.kfree(asker.kmallocAddress(PAGE))));
       }
       while (kmalloc.pageStatistics().waiting() < THREADS) {
         Thread.onSpinWait();

@@ -11,7 +11,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Unless told otherwise those who wait go on waiting; the handler sees the types and all of them. */
+/**
+ * Unless told otherwise those who wait go on waiting; the handler sees the types and all of them.
+ */
 final class KeepWaiting implements Scenario {
   private static final int WAITERS = 5;
 

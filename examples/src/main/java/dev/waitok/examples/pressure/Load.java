@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything at once, over time: LWKT threads replay recorded programs, a plain thread writes
- * and reads a file larger than the arena, another one takes bursts with a deadline; then silence.
+ * Everything at once, over time: LWKT threads replay recorded programs, a plain thread writes and
+ * reads a file larger than the arena, another one takes bursts with a deadline; then silence.
  */
 final class Load implements Scenario {
   private static final long SEED = 42;
@@ -109,7 +109,9 @@ final class Load implements Scenario {
         .exactly("threadsEnded", ended, traces.size())
         .atMost("liveAtTheEnd", last.live(), 0)
         .atMost(
-            "residentAtTheEnd", last.resident(), (long) last.cache() * PAGE + last.live() + 8 * MIB);
+            "residentAtTheEnd",
+            last.resident(),
+            (long) last.cache() * PAGE + last.live() + 8 * MIB);
   }
 
   private void sample(Kmalloc kmalloc, long begin, Duration until) throws InterruptedException {

@@ -70,8 +70,7 @@ final class ReclaimerRules implements Scenario {
       figures
           .atLeast("callsOfTheCheapOne", of(kmalloc, "cheap").calls(), 1)
           .figure("nanosOfTheCheapOne", of(kmalloc, "cheap").nanos())
-          .atMost(
-              "callsOfTheDearOne", of(kmalloc, "dear").calls(), of(kmalloc, "cheap").calls())
+          .atMost("callsOfTheDearOne", of(kmalloc, "dear").calls(), of(kmalloc, "cheap").calls())
           .exactly("waitsRefusedInside", refused.sum(), of(kmalloc, "cheap").calls())
           .exactly("deepestCall", deepest.get(), 1)
           .exactly("callsOnTheAskingThread", onTheAsker.sum(), 0)

@@ -37,11 +37,11 @@ final class Reclaiming implements Scenario {
       }
       ReclaimerStatistics second = kmalloc.reclaimers().getLast();
       figures
-              .figure("requests", REQUESTS)
-              .atLeast("calls", second.calls(), 1)
-              .figure("pagesGiven", second.pages())
-              .atMost("worstMillis", worst / 1_000_000, 2_000)
-              .atMost("callsOfTheBadOne", kmalloc.reclaimers().getFirst().calls(), 1);
+          .figure("requests", REQUESTS)
+          .atLeast("calls", second.calls(), 1)
+          .figure("pagesGiven", second.pages())
+          .atMost("worstMillis", worst / 1_000_000, 2_000)
+          .atMost("callsOfTheBadOne", kmalloc.reclaimers().getFirst().calls(), 1);
       bad.close();
       good.close();
       evict(cache, entries, Integer.MAX_VALUE);

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** With FREE empty, K reclaimers at once find the m pages that each reserved; one less is missed. */
+/**
+ * With FREE empty, K reclaimers at once find the m pages that each reserved; one less is missed.
+ */
 final class Reserve implements Scenario {
   private static final int TOGETHER = 2;
   private static final int RUNS = 3;
