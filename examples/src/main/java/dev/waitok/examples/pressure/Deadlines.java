@@ -1,5 +1,7 @@
 package dev.waitok.examples.pressure;
 
+import static dev.waitok.kmalloc.MallocFlags.M_WAITOK;
+
 import dev.waitok.kmalloc.Kmalloc;
 import dev.waitok.kmalloc.KmallocTimeoutException;
 import dev.waitok.kmalloc.MallocType;
@@ -38,7 +40,7 @@ final class Deadlines implements Scenario {
           start(
               () -> {
                 try {
-                  asker.kfree(asker.kmallocInterruptibly(PAGE, 0));
+                  asker.kfree(asker.kmallocInterruptibly(PAGE, M_WAITOK));
                 } catch (InterruptedException e) {
                   interrupts.increment();
                 }

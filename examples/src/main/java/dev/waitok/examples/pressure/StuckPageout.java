@@ -1,5 +1,7 @@
 package dev.waitok.examples.pressure;
 
+import static dev.waitok.kmalloc.MallocFlags.M_WAITOK;
+
 import dev.waitok.kmalloc.Kmalloc;
 import dev.waitok.kmalloc.KmallocTimeoutException;
 import dev.waitok.kmalloc.MallocType;
@@ -40,7 +42,7 @@ final class StuckPageout implements Scenario {
       int served = 0;
       try {
         for (; served < BLOCKS; served++) {
-          blocks[served] = type.kmallocAddress(PAGE, 0, Duration.ofSeconds(10));
+          blocks[served] = type.kmallocAddress(PAGE, M_WAITOK, Duration.ofSeconds(10));
         }
       } catch (KmallocTimeoutException e) {
         figures.figure("stuckWaitsEnded", 1);
