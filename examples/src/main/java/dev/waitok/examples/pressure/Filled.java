@@ -1,6 +1,7 @@
 package dev.waitok.examples.pressure;
 
 import static dev.waitok.kmalloc.MallocFlags.M_INTNOWAIT;
+import static dev.waitok.kmalloc.MallocFlags.M_NOWAIT;
 
 import dev.waitok.kmalloc.Kmalloc;
 import dev.waitok.kmalloc.MallocType;
@@ -18,20 +19,28 @@ final class Filled {
 
   static Filled all(Kmalloc kmalloc) {
     Filled filled = new Filled(kmalloc.type("holder"));
-    filled.take(8 * Scenario.PAGE);
-    filled.take(Scenario.PAGE);
+    filled.take(8 * Scenario.PAGE, M_INTNOWAIT);
+    filled.take(Scenario.PAGE, M_INTNOWAIT);
     return filled;
   }
 
-  private void take(long size) {
-    for (long b = holder.tryKmallocAddress(size, M_INTNOWAIT);
+  private void take(long size, int flags) {
+    for (long b = holder.tryKmallocAddress(size, flags);
         b >= 0;
-        b = holder.tryKmallocAddress(size, M_INTNOWAIT)) {
+        b = holder.tryKmallocAddress(size, flags)) {
       blocks.add(b);
     }
   }
 
-  /** Takes them page by page, and does something after each. */
+  /** Only what requests that may wait can have. */
+  static Filled ordinary(Kmalloc kmalloc) {
+    Filled filled = new Filled(kmalloc.type("holder"));
+    filled.take(8 * Scenario.PAGE, M_NOWAIT);
+    filled.take(Scenario.PAGE, M_NOWAIT);
+    return filled;
+  }
+
+  /** Takes them eight at a time, and does something after each. */
   static Filled step(Kmalloc kmalloc, Runnable afterEach) {
     Filled filled = new Filled(kmalloc.type("holder"));
     for (long b = filled.takeOne(); b >= 0; b = filled.takeOne()) {

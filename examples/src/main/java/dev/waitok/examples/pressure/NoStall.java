@@ -2,12 +2,12 @@ package dev.waitok.examples.pressure;
 
 import static dev.waitok.kmalloc.MallocFlags.M_INTNOWAIT;
 
+import com.sun.management.ThreadMXBean;
 import dev.waitok.kmalloc.Kmalloc;
 import dev.waitok.kmalloc.MallocType;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
-import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 
 /** A million requests without wait against an empty arena: refused at once, each of them. */
@@ -16,6 +16,8 @@ final class NoStall implements Scenario {
 
   /** What a loaded machine of two processors may take a thread away for, in nanoseconds. */
   private static final long BOUND = 20_000_000;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @Override
   public void run(Figures figures) {
@@ -26,6 +28,7 @@ final class NoStall implements Scenario {
       long[] nanos = new long[REQUESTS];
       long collections = collections();
       ThreadInfo before = self();
+      long allocated = THREADS.getCurrentThreadAllocatedBytes();
       long begin = System.nanoTime();
       long served = 0;
       for (int i = 0; i < REQUESTS; i++) {
@@ -33,6 +36,7 @@ final class NoStall implements Scenario {
         served += asker.tryKmallocAddress(PAGE, M_INTNOWAIT) >= 0 ? 1 : 0;
         nanos[i] = System.nanoTime() - from;
       }
+      allocated = THREADS.getCurrentThreadAllocatedBytes() - allocated;
       ThreadInfo after = self();
       collections = collections() - collections;
       while (log.containing("memory is exhausted") == 0 && Scenario.secondsSince(begin) < 5) {
@@ -46,6 +50,7 @@ final class NoStall implements Scenario {
           .figure("p50Nanos", nanos[REQUESTS / 2])
           .atMost("p9999Nanos", nanos[REQUESTS - REQUESTS / 10_000], BOUND)
           .exactly("served", served, 0)
+          .figure("heapBytesAllocated", allocated)
           .exactly("collections", collections, 0)
           .exactly("timesBlocked", after.getBlockedCount() - before.getBlockedCount(), 0)
           .exactly("timesWaited", after.getWaitedCount() - before.getWaitedCount(), 0)
@@ -65,7 +70,6 @@ final class NoStall implements Scenario {
   }
 
   private static ThreadInfo self() {
-    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    return threads.getThreadInfo(Thread.currentThread().threadId());
+    return THREADS.getThreadInfo(Thread.currentThread().threadId());
   }
 }
