@@ -253,9 +253,7 @@ public final class Slabs {
     return offset;
   }
 
-  /**
-   * A request; without wait the one refused last, if it was like this: refusals leave no garbage.
-   */
+  /** A request; without wait the one refused last, if it was like this: less garbage. */
   private BlockRequest request(
       TypeLedger ledger, int sizeClass, int demand, @Nullable ZoneOwner cpu) {
     if (!Demand.waits(demand) && refusedLast.get() != null) {
