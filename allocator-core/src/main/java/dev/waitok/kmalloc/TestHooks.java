@@ -37,6 +37,16 @@ public final class TestHooks {
   }
 
   /**
+   * Has the pageout thread run something at the beginning of each pass, which may hang: the
+   * emergency thread takes over after 2 s and does not run it.
+   *
+   * @param with what; null for nothing
+   */
+  public void obstructPageout(@Nullable Runnable with) {
+    kmalloc.pageout().obstruct(with);
+  }
+
+  /**
    * Takes one FREE page, whatever the floors say.
    *
    * @return its number, for {@link #giveFree}; -1 if FREE is empty

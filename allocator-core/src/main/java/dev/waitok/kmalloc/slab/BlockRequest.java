@@ -36,6 +36,17 @@ final class BlockRequest extends PageRequest {
     this.cpu = cpu;
   }
 
+  /**
+   * Whether a request of these would be the same; only the no-wait family's leave no trace in it.
+   */
+  @SuppressWarnings("ReferenceEquality") // a ledger and an owner are themselves
+  boolean isLike(TypeLedger other, int otherClass, int demand, @Nullable ZoneOwner otherCpu) {
+    return ledger == other
+        && sizeClass == otherClass
+        && cpu == otherCpu
+        && isHeldTo(Demand.level(demand));
+  }
+
   @Override
   protected long attempt(Caller caller) {
     int mayUse = slabs.supply().queues().mayUse(this);

@@ -11,6 +11,7 @@ import dev.waitok.kmalloc.vm.Outcome;
 import dev.waitok.kmalloc.vm.PageQueues;
 import dev.waitok.kmalloc.vm.PageRequest;
 import dev.waitok.kmalloc.vm.PageSupply;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +89,10 @@ public final class Slabs {
   private final int pageShift;
   private final ZoneLayout layout;
   private final LargeRuns large;
+
+  /** Nobody's at the moment: who takes it out has it alone. */
+  private final AtomicReference<@Nullable BlockRequest> refusedLast = new AtomicReference<>();
+
   private volatile @Nullable AttemptListener listener;
   private volatile @Nullable BooleanSupplier spare;
   private boolean closed;
@@ -228,7 +233,11 @@ public final class Slabs {
     }
     long offset = NONE;
     try {
-      offset = supply.obtain(new BlockRequest(this, ledger, sizeClass, demand, cpu));
+      BlockRequest request = request(ledger, sizeClass, demand, cpu);
+      offset = supply.obtain(request);
+      if (offset == NONE && !Demand.waits(demand)) {
+        refusedLast.set(request);
+      }
     } finally {
       if (offset < 0) {
         refund(ledger, bytes, scheduled, cpu);
@@ -242,6 +251,18 @@ public final class Slabs {
       ledger.countFailure();
     }
     return offset;
+  }
+
+  /** A request; without wait the one refused last, if it was like this: less garbage. */
+  private BlockRequest request(
+      TypeLedger ledger, int sizeClass, int demand, @Nullable ZoneOwner cpu) {
+    if (!Demand.waits(demand) && refusedLast.get() != null) {
+      BlockRequest last = refusedLast.getAndSet(null);
+      if (last != null && last.isLike(ledger, sizeClass, demand, cpu)) {
+        return last;
+      }
+    }
+    return new BlockRequest(this, ledger, sizeClass, demand, cpu);
   }
 
   private static int level(@Nullable Caller scheduled, int demand) {

@@ -156,6 +156,11 @@ public abstract class PageRequest {
     return pages + align - 1;
   }
 
+  /** Whether its floor is this one. */
+  protected final boolean isHeldTo(int floor) {
+    return level == floor;
+  }
+
   /** Notes where the attempt's result came from. */
   protected final void servedFrom(Outcome outcome) {
     source = outcome;

@@ -46,6 +46,9 @@ public final class Pageout {
   /** Whether the emergency thread has taken over. */
   private volatile boolean stuck;
 
+  /** What the pageout thread runs at the beginning of each pass, for tests; or null. */
+  private volatile @Nullable Runnable obstacle;
+
   private volatile boolean held;
   private volatile boolean closed;
   private volatile boolean ended;
@@ -106,6 +109,11 @@ public final class Pageout {
     wake();
   }
 
+  /** Has the pageout thread, not the emergency thread, run this in each pass; null for nothing. */
+  public void obstruct(@Nullable Runnable with) {
+    obstacle = with;
+  }
+
   /** Ends the thread; returns when it is gone. */
   public void close(Caller caller) {
     emergency.close(caller);
@@ -153,6 +161,10 @@ public final class Pageout {
     if (!held && (asked || queues.belowMin() || queues.anyWaiting() || clearing.isUnderWay())) {
       passSince = callers.base().nanoTime() | 1;
       try {
+        Runnable inTheWay = obstacle;
+        if (inTheWay != null) {
+          inTheWay.run();
+        }
         recordedPass();
       } finally {
         passSince = 0;

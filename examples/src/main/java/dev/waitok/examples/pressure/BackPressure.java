@@ -15,11 +15,8 @@ final class BackPressure implements Scenario {
   private static final int PACKETS = 20_000;
 
   @Override
-  public ScenarioResult run() throws Exception {
-    return new Figures("back-pressure")
-        .figure("droppedBlindly", read(false))
-        .atMost("droppedHeeding", read(true), 0)
-        .result();
+  public void run(Figures figures) throws Exception {
+    figures.figure("droppedBlindly", read(false)).atMost("droppedHeeding", read(true), 0);
   }
 
   /** Reads packets faster than they are worked off; returns how many it had to drop. */

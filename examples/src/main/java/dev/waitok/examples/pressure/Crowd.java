@@ -17,7 +17,7 @@ final class Crowd implements Scenario {
   private static final long ARENA = 64 * MIB;
 
   @Override
-  public ScenarioResult run() throws InterruptedException {
+  public void run(Figures figures) throws InterruptedException {
     try (Kmalloc kmalloc = Kmalloc.builder().arena(ARENA).pageSize(PAGE).stripes(2).build()) {
       MallocType type = kmalloc.type("crowd");
       CountDownLatch allHave = new CountDownLatch(THREADS);
@@ -53,12 +53,11 @@ final class Crowd implements Scenario {
         TimeUnit.MILLISECONDS.sleep(20);
         later = kmalloc.report().retained();
       }
-      return new Figures("virtual threads")
+      figures
           .figure("threads", THREADS)
           .atMost("cachedAtPeak", cached, bound)
           .atMost("keptWhenAllAreGone", kept, ARENA / 8) // what may idle, over all stripes
-          .atMost("keptTwoSecondsLater", later, bound)
-          .result();
+          .atMost("keptTwoSecondsLater", later, bound);
     }
   }
 }

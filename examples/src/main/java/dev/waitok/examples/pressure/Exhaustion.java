@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** Somebody waits and nothing comes any more: it is found, reported, and the youngest gives up. */
 final class Exhaustion implements Scenario {
   @Override
-  public ScenarioResult run() {
+  public void run(Figures figures) {
     Queue<MemoryReport> reports = new ConcurrentLinkedQueue<>();
     try (Kmalloc kmalloc =
         Kmalloc.builder()
@@ -35,12 +35,11 @@ final class Exhaustion implements Scenario {
       } catch (MemoryStalledException e) {
         gaveUp++;
       }
-      return new Figures("exhaustion")
+      figures
           .atLeast("gaveUp", gaveUp, 1)
           .atLeast("reports", reports.size(), 1)
           .atLeast("waitersReported", reports.isEmpty() ? 0 : reports.element().waiters().size(), 1)
-          .atMost("seconds", Scenario.secondsSince(from), 5)
-          .result();
+          .atMost("seconds", Scenario.secondsSince(from), 5);
     }
   }
 }

@@ -3,7 +3,7 @@ package dev.waitok.examples.pressure;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Figures of one scenario, some held against a bound, as they are measured. */
+/** Figures of one promise, some held against a bound, as they are measured. */
 final class Figures {
   private final String name;
   private final Map<String, Number> figures = new LinkedHashMap<>();
@@ -15,24 +15,38 @@ final class Figures {
 
   /** A figure without a bound. */
   Figures figure(String figure, Number value) {
-    figures.put(figure, value);
+    put(figure, value);
     return this;
   }
 
   /** A figure that may not be above a bound. */
   Figures atMost(String figure, Number value, Number bound) {
-    figures.put(figure, value);
-    figures.put(figure + "AtMost", bound);
+    put(figure, value);
+    put(figure + "AtMost", bound);
     holds &= value.doubleValue() <= bound.doubleValue();
     return this;
   }
 
   /** A figure that may not be below a bound. */
   Figures atLeast(String figure, Number value, Number bound) {
-    figures.put(figure, value);
-    figures.put(figure + "AtLeast", bound);
+    put(figure, value);
+    put(figure + "AtLeast", bound);
     holds &= value.doubleValue() >= bound.doubleValue();
     return this;
+  }
+
+  /** A figure that has to be just so. */
+  Figures exactly(String figure, Number value, Number bound) {
+    put(figure, value);
+    put(figure + "Exactly", bound);
+    holds &= value.doubleValue() == bound.doubleValue();
+    return this;
+  }
+
+  private void put(String figure, Number value) {
+    if (figures.put(figure, value) != null) {
+      throw new IllegalArgumentException("two figures of one name: " + figure);
+    }
   }
 
   ScenarioResult result() {

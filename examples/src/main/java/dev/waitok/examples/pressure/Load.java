@@ -4,7 +4,6 @@ import static dev.waitok.kmalloc.MallocFlags.M_WAITOK;
 
 import dev.waitok.examples.cli.DispatchOption;
 import dev.waitok.examples.cli.Scheduler;
-import dev.waitok.examples.trace.BundledTraces;
 import dev.waitok.examples.trace.Trace;
 import dev.waitok.kmalloc.Kmalloc;
 import dev.waitok.kmalloc.KmallocTimeoutException;
@@ -28,8 +27,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything at once, over time: an LWKT thread replays a recorded compiler, a plain thread writes
- * and reads a file larger than the arena, another one takes bursts with a deadline; then silence.
+ * Everything at once, over time: LWKT threads replay recorded programs, a plain thread writes and
+ * reads a file larger than the arena, another one takes bursts with a deadline; then silence.
  */
 final class Load implements Scenario {
   private static final long SEED = 42;
@@ -38,13 +37,15 @@ final class Load implements Scenario {
   private static final long SAMPLE_MILLIS = 100;
 
   private final DispatchOption dispatch;
+  private final List<Trace> traces;
   private final AtomicBoolean going = new AtomicBoolean(true);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final List<Sample> samples = new ArrayList<>();
   private final LongAdder burstsCutShort = new LongAdder();
   private String dispatched = "";
 
-  Load(DispatchOption dispatch) {
+  Load(DispatchOption dispatch, List<Trace> traces) {
+    this.traces = traces;
     this.dispatch = dispatch;
   }
 
@@ -57,18 +58,21 @@ final class Load implements Scenario {
   }
 
   @Override
-  public ScenarioResult run() throws IOException, InterruptedException {
-    Trace trace = BundledTraces.read(BundledTraces.COMPILER);
+  public void run(Figures figures) throws IOException, InterruptedException {
     Path file = Files.createTempFile("waitok-pressure", ".data");
     try (Kmalloc kmalloc = Kmalloc.builder().arena(24 * MIB).pageSize(PAGE).build();
         Lwkt lwkt = Scheduler.start(kmalloc, dispatch, 1);
         VmObject object = kmalloc.writableObject(file, 48 * MIB)) {
       dispatched = Scheduler.dispatch(lwkt);
-      LwktThread compiler =
-          lwkt.thread("compiler")
-              .priority(Priority.KERN_DAEMON)
-              .cpu(0)
-              .start(() -> guarded(() -> replay(trace, kmalloc.type("compiler"))));
+      List<LwktThread> replays = new ArrayList<>();
+      for (Trace trace : traces) {
+        MallocType type = kmalloc.type("trace " + replays.size());
+        replays.add(
+            lwkt.thread(type.name())
+                .priority(Priority.KERN_DAEMON)
+                .cpu(0)
+                .start(() -> guarded(() -> replay(trace, type))));
+      }
       Thread files = Thread.ofPlatform().start(() -> guarded(() -> useFile(object)));
       Thread bursts = Thread.ofPlatform().start(() -> guarded(() -> burst(kmalloc.type("burst"))));
       long begin = System.nanoTime();
@@ -76,34 +80,38 @@ final class Load implements Scenario {
       going.set(false);
       files.join();
       bursts.join();
-      boolean ended = compiler.join(Duration.ofSeconds(20));
+      int ended = 0;
+      for (LwktThread replay : replays) {
+        ended += replay.join(Duration.ofSeconds(20)) ? 1 : 0;
+      }
       object.sync();
       object.cachePages();
       sample(kmalloc, begin, BUSY.plus(SILENT));
-      return figures(kmalloc, ended);
+      tell(figures, kmalloc, ended);
     } finally {
       Files.delete(file);
     }
   }
 
-  private ScenarioResult figures(Kmalloc kmalloc, boolean ended) {
+  private void tell(Figures figures, Kmalloc kmalloc, int ended) {
     @Nullable Throwable thrown = failure.get();
     if (thrown != null) {
       throw new IllegalStateException("the load failed", thrown);
     }
     Sample last = samples.getLast();
-    return new Figures("load over time")
+    figures
         .figure("samples", samples.size())
         .figure("livePeak", samples.stream().mapToLong(Sample::live).max().orElse(0))
         .figure("residentPeak", samples.stream().mapToLong(Sample::resident).max().orElse(0))
         .figure("reclaimedPages", kmalloc.pageStatistics().reclaimedPages())
         .figure("waits", kmalloc.statistics().stream().mapToLong(t -> t.waits()).sum())
         .figure("burstsCutShort", burstsCutShort.sum())
-        .atLeast("threadsEnded", ended ? 1 : 0, 1)
+        .exactly("threadsEnded", ended, traces.size())
         .atMost("liveAtTheEnd", last.live(), 0)
         .atMost(
-            "residentAtTheEnd", last.resident(), (long) last.cache() * PAGE + last.live() + 8 * MIB)
-        .result();
+            "residentAtTheEnd",
+            last.resident(),
+            (long) last.cache() * PAGE + last.live() + 8 * MIB);
   }
 
   private void sample(Kmalloc kmalloc, long begin, Duration until) throws InterruptedException {

@@ -5,6 +5,10 @@ import dev.waitok.examples.cli.JsonOption;
 import dev.waitok.examples.report.Amount;
 import dev.waitok.examples.report.Progress;
 import dev.waitok.examples.report.Table;
+import dev.waitok.examples.trace.BundledTraces;
+import dev.waitok.examples.trace.Trace;
+import dev.waitok.examples.trace.TraceReader;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
@@ -32,6 +37,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 public final class PressureCommand implements Callable<Integer> {
   private static final int SHOWN_EVERY = 5;
+
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..*",
+      description = "traces to load it with, gzip'd; those bundled unless given")
+  private List<Path> files = List.of();
 
   @Option(
       names = "--dispatch",
@@ -56,24 +67,14 @@ public final class PressureCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     json.check(spec);
-    Load load = new Load(dispatch);
-    List<Scenario> scenarios =
-        List.of(
-            load,
-            new GivenBack(),
-            new NoStall(),
-            new FairWait(),
-            new BoundedWaits(),
-            new BackPressure(),
-            new Reclaiming(),
-            new DirtyPages(),
-            new Crowd(),
-            new Exhaustion());
+    Load load = new Load(dispatch, traces());
+    List<Promise> promises = new ArrayList<>(Promise.all());
+    promises.addFirst(new Promise("load over time", load));
     List<ScenarioResult> results = new ArrayList<>();
     try (Progress shown = new Progress("pressure")) {
-      for (Scenario scenario : scenarios) {
-        results.add(scenario.run());
-        shown.show(results.size(), scenarios.size(), "scenarios");
+      for (Promise promise : promises) {
+        results.add(promise.keep());
+        shown.show(results.size(), promises.size(), "promises");
       }
     }
     json.write(new PressureFigures(load.dispatched(), results));
@@ -85,6 +86,18 @@ public final class PressureCommand implements Callable<Integer> {
         "dispatch %s%n%n%s%n%s", load.dispatched(), overTime(load.samples()), table(results));
     out.flush();
     return results.stream().allMatch(ScenarioResult::holds) ? 0 : 1;
+  }
+
+  private List<Trace> traces() throws IOException {
+    List<Trace> traces = new ArrayList<>();
+    for (Path file : files) {
+      traces.add(TraceReader.read(file));
+    }
+    if (traces.isEmpty()) {
+      traces.add(BundledTraces.read(BundledTraces.COMPILER));
+      traces.add(BundledTraces.read(BundledTraces.REPACK));
+    }
+    return traces;
   }
 
   private static Table overTime(List<Sample> samples) {

@@ -13,7 +13,7 @@ final class Reclaiming implements Scenario {
   private static final int REQUESTS = 300;
 
   @Override
-  public ScenarioResult run() {
+  public void run(Figures figures) {
     try (Kmalloc kmalloc = Kmalloc.builder().arena(16 * MIB).pageSize(PAGE).build()) {
       MallocType cache = kmalloc.type("cache");
       MallocType work = kmalloc.type("work");
@@ -36,17 +36,15 @@ final class Reclaiming implements Scenario {
         work.kfree(block);
       }
       ReclaimerStatistics second = kmalloc.reclaimers().getLast();
-      Figures figures =
-          new Figures("reclaimers")
-              .figure("requests", REQUESTS)
-              .atLeast("calls", second.calls(), 1)
-              .figure("pagesGiven", second.pages())
-              .atMost("worstMillis", worst / 1_000_000, 2_000)
-              .atMost("callsOfTheBadOne", kmalloc.reclaimers().getFirst().calls(), 1);
+      figures
+          .figure("requests", REQUESTS)
+          .atLeast("calls", second.calls(), 1)
+          .figure("pagesGiven", second.pages())
+          .atMost("worstMillis", worst / 1_000_000, 2_000)
+          .atMost("callsOfTheBadOne", kmalloc.reclaimers().getFirst().calls(), 1);
       bad.close();
       good.close();
       evict(cache, entries, Integer.MAX_VALUE);
-      return figures.result();
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.waitok.examples.pressure;
 
-/** One promise, tried with an allocator of its own. */
+/** A part of a promise, tried with an allocator of its own. */
 @FunctionalInterface
 interface Scenario {
   /** A page's size in all scenarios. */
@@ -9,8 +9,12 @@ interface Scenario {
   /** A mebibyte. */
   long MIB = 1 << 20;
 
-  /** Tries it. */
-  ScenarioResult run() throws Exception;
+  /**
+   * Tries it.
+   *
+   * @param figures where to put what is measured
+   */
+  void run(Figures figures) throws Exception;
 
   /** Seconds since a time of the system's clock. */
   static double secondsSince(long nanoTime) {

@@ -1,6 +1,7 @@
 package dev.waitok.examples.pressure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.waitok.examples.ProgramRun;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PressureTest {
   /** Promises that name a time: the program holds them to it, a test on a busy machine does not. */
   private static final List<String> CLOCKED =
-      List.of("given back", "no stall", "fair wait", "bounded waits", "virtual threads");
+      List.of("given back", "no stall", "fair waits", "virtual threads", "pageout", "exhaustion");
 
   @TempDir private Path directory;
 
@@ -42,21 +43,23 @@ class PressureTest {
         assertThat(scenario.get("holds").asBoolean()).as("%s", scenario).isTrue();
       }
       assertThat(ProgramRun.keys(scenario.get("figures")))
-          .anyMatch(key -> key.endsWith("AtMost") || key.endsWith("AtLeast"));
+          .anyMatch(
+              key -> key.endsWith("AtMost") || key.endsWith("AtLeast") || key.endsWith("Exactly"));
       names.add(scenario.get("name").asText());
     }
     assertThat(names)
         .containsExactly(
             "load over time",
+            "dirty pages",
+            "pageout",
+            "reclaimers",
+            "fair waits",
+            "event loops",
+            "back-pressure",
             "given back",
             "no stall",
-            "fair wait",
-            "bounded waits",
-            "back-pressure",
-            "reclaimers",
-            "dirty pages",
-            "virtual threads",
-            "exhaustion");
+            "exhaustion",
+            "virtual threads");
     assertThat(run.out()).contains("resident", "waiters", "yes");
     assertThat(Files.readString(plot)).startsWith("<svg ").contains("resident", "waiters");
   }
@@ -66,5 +69,13 @@ class PressureTest {
     assertThat(new Figures("f").atMost("a", 2, 2).atLeast("b", 2.0, 2).result().holds()).isTrue();
     assertThat(new Figures("f").atMost("a", 3, 2).atLeast("b", 2, 2).result().holds()).isFalse();
     assertThat(new Figures("f").atMost("a", 2, 2).atLeast("b", 1, 2).result().holds()).isFalse();
+    assertThat(new Figures("f").exactly("a", 2, 2).result().holds()).isTrue();
+    assertThat(new Figures("f").exactly("a", 1, 2).result().holds()).isFalse();
+  }
+
+  @Test
+  void twoFiguresOfOneNameAreRefused() {
+    assertThatThrownBy(() -> new Figures("f").figure("a", 1).atMost("a", 1, 2))
+        .hasMessage("two figures of one name: a");
   }
 }
