@@ -233,6 +233,9 @@ public final class Owners implements Tenants {
 
   /** Releases what a drain has gathered and tells the waiters; no owner is entered. */
   boolean settle(Gathered gathered, ZoneOwner owner) {
+    if (gathered.isNothing()) {
+      return false; // iterators over nothing are garbage where they are not inlined
+    }
     for (Zone zone : gathered.empty) {
       release(zone);
     }

@@ -601,6 +601,12 @@ final class ZoneOwner {
 
     /** Classes of which blocks have become free. */
     final BitSet classes = new BitSet();
+
+    /** Whether it is the answer of a drain that found nothing to do. */
+    @SuppressWarnings("ReferenceEquality") // there is one
+    boolean isNothing() {
+      return this == NOTHING;
+    }
   }
 
   /** Moves all zones to another owner, whose lock the caller has. */
