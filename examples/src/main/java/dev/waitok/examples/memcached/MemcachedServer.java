@@ -14,10 +14,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,6 +27,7 @@ import java.util.List;
  */
 public final class MemcachedServer implements AutoCloseable {
   private static final int BACKLOG = 1024;
+  private static final Duration RETRY = Duration.ofMillis(100);
 
   /** What the arena has beside the values: half-filled zones, values on their way. */
   private static final long BESIDE = 16 << 20;
@@ -93,33 +94,32 @@ public final class MemcachedServer implements AutoCloseable {
 
   private void accept(IoChannel clients) {
     int next = 0;
-    try {
-      for (; ; ) {
+    while (listening.isOpen() && !Thread.currentThread().isInterrupted()) {
+      try {
         SocketChannel socket = listening.accept();
         if (socket == null) {
           clients.await(SelectionKey.OP_ACCEPT);
-        } else if (statistics.connected(mostConnections)) {
-          begin(socket, sources.get(next++ % sources.size()));
         } else {
-          socket.close();
+          begin(socket, sources.get(next++ % sources.size()));
         }
-      }
-    } catch (AsynchronousCloseException e) {
-      return; // the server closes
-    } catch (IOException e) {
-      if (listening.isOpen() && !Thread.currentThread().isInterrupted()) {
-        throw new UncheckedIOException("no more clients are accepted", e);
+      } catch (IOException e) {
+        // The server closes; or there are no more sockets to be had, and some may be in a while.
+        Lwkt.tsleep(this, "sockets", RETRY);
       }
     }
   }
 
   private void begin(SocketChannel socket, IoSource source) throws IOException {
+    if (!statistics.connected(mostConnections)) {
+      socket.close();
+      return;
+    }
     try {
       socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
       Wire wire = new Channel(socket, source.register(socket));
       lwkt.thread("client").cpu(source.thread().cpu().index()).start(() -> serve(wire));
-    } catch (LwktClosedException e) {
-      statistics.disconnected();
+    } catch (IOException | LwktClosedException e) {
+      statistics.disconnected(); // it has gone already, or the server closes
       socket.close();
     }
   }

@@ -40,17 +40,20 @@ final class StuckPageout implements Scenario {
       long written = object.writtenPages();
       long from = System.nanoTime();
       int served = 0;
+      double seconds;
+      long writtenMeanwhile;
       try {
         for (; served < BLOCKS; served++) {
           blocks[served] = type.kmallocAddress(PAGE, M_WAITOK, Duration.ofSeconds(10));
         }
       } catch (KmallocTimeoutException e) {
         figures.figure("stuckWaitsEnded", 1);
+      } finally {
+        seconds = Scenario.secondsSince(from);
+        writtenMeanwhile = object.writtenPages() - written;
+        hooks.obstructPageout(null);
+        release.countDown(); // also if it fails: the allocator's close waits for the thread
       }
-      double seconds = Scenario.secondsSince(from);
-      long writtenMeanwhile = object.writtenPages() - written;
-      hooks.obstructPageout(null);
-      release.countDown();
       for (int i = 0; i < served; i++) {
         type.kfree(blocks[i]);
       }

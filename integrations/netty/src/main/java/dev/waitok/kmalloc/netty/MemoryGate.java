@@ -84,12 +84,13 @@ public final class MemoryGate extends ChannelDuplexHandler {
 
   private ChannelHandlerContext requireEventLoop() {
     ChannelHandlerContext ctx = context;
-    if (ctx == null || ctx.isRemoved()) {
-      throw new IllegalStateException("the gate is in no pipeline");
-    }
-    if (!ctx.executor().inEventLoop()) {
+    if (ctx != null
+        && !ctx.executor().inEventLoop()) { // first: others cannot tell if it is removed
       throw new IllegalStateException(
           "only the channel's event loop asks the gate: " + Thread.currentThread());
+    }
+    if (ctx == null || ctx.isRemoved()) {
+      throw new IllegalStateException("the gate is in no pipeline");
     }
     return ctx;
   }
