@@ -3,7 +3,6 @@ package dev.waitok.examples.memcached;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The binary protocol, which older clients speak. Quiet commands answer only what is not usual. */
@@ -48,9 +47,6 @@ final class BinaryCommands {
       if (!execute(head)) {
         return;
       }
-      if (in.isEmpty()) {
-        out.flush();
-      }
     }
   }
 
@@ -67,11 +63,11 @@ final class BinaryCommands {
         in.skip(head.valueLength());
         get(head, extras, key);
       }
-      case 0x01, 0x11 -> store(head, extras, key, head.cas() == 0 ? "set" : "cas");
-      case 0x02, 0x12 -> store(head, extras, key, "add");
-      case 0x03, 0x13 -> store(head, extras, key, head.cas() == 0 ? "replace" : "cas");
-      case 0x0e, 0x19 -> store(head, extras, key, "append");
-      case 0x0f, 0x1a -> store(head, extras, key, "prepend");
+      case 0x01, 0x11 -> store(head, extras, key, Values.Mode.SET);
+      case 0x02, 0x12 -> store(head, extras, key, Values.Mode.ADD);
+      case 0x03, 0x13 -> store(head, extras, key, Values.Mode.REPLACE);
+      case 0x0e, 0x19 -> store(head, extras, key, Values.Mode.APPEND);
+      case 0x0f, 0x1a -> store(head, extras, key, Values.Mode.PREPEND);
       default -> {
         in.skip(head.valueLength());
         return executeSmall(head, extras, key);
@@ -94,8 +90,8 @@ final class BinaryCommands {
       }
       case 0x08, 0x18 -> {
         int seconds = extras.remaining() >= 4 ? extras.getInt() : 0;
-        store.flushAt(store.now() + TimeUnit.SECONDS.toMillis(Math.max(0, seconds)));
-        succeed(head, head.opcode() == 0x18);
+        store.flushAt(Expiry.in(seconds, store.now()));
+        succeed(head);
       }
       case 0x0a -> answer(head, OK, 0, NOTHING, NOTHING, NOTHING);
       case 0x0b -> answer(head, OK, 0, NOTHING, NOTHING, bytes(Commands.VERSION));
@@ -125,6 +121,7 @@ final class BinaryCommands {
       return;
     }
     try {
+      item.used(store.now());
       if (touches) {
         item.expireAt(Expiry.at(extras.getInt(), store.now()));
       }
@@ -140,54 +137,54 @@ final class BinaryCommands {
     }
   }
 
-  private void store(BinaryHeader head, ByteBuffer extras, byte[] keyBytes, String command)
+  private static @Nullable Long cas(BinaryHeader head) {
+    return head.cas() == 0 ? null : head.cas();
+  }
+
+  private void store(BinaryHeader head, ByteBuffer extras, byte[] keyBytes, Values.Mode mode)
       throws IOException {
-    boolean joins = command.endsWith("pend");
     int length = (int) head.valueLength();
-    if (keyBytes.length == 0 || extras.remaining() != (joins ? 0 : 8)) {
+    if (keyBytes.length == 0 || extras.remaining() != (mode.joins() ? 0 : 8)) {
       in.skip(length);
       fail(head, BAD_ARGUMENTS);
       return;
     }
-    int flags = joins ? 0 : extras.getInt();
-    long expiresAt = joins ? Long.MAX_VALUE : Expiry.at(extras.getInt(), store.now());
-    Item item = receive(head, length, flags, expiresAt);
-    if (item == null) {
+    int flags = mode.joins() ? 0 : extras.getInt();
+    long expiresAt = mode.joins() ? Long.MAX_VALUE : Expiry.at(extras.getInt(), store.now());
+    Values.Request request =
+        new Values.Request(Key.of(keyBytes), mode, flags, expiresAt, cas(head));
+    Values.Changed changed;
+    try {
+      changed = values.change(request, receive(request, length));
+    } catch (Refused e) {
+      fail(head, status(e));
       return;
     }
-    try {
-      Values.Request request = new Values.Request(Key.of(keyBytes), flags, expiresAt, head.cas());
-      boolean quiet = head.opcode() >= 0x11;
-      Values.Changed changed = values.change(command, request, item);
-      switch (changed.answer()) {
-        case "STORED" -> {
-          if (!quiet) {
-            answer(head, OK, changed.cas(), NOTHING, NOTHING, NOTHING);
-          }
+    switch (changed.result()) {
+      case STORED -> {
+        if (!head.isQuiet()) {
+          answer(head, OK, changed.cas(), NOTHING, NOTHING, NOTHING);
         }
-        case "EXISTS" -> fail(head, EXISTS);
-        case "NOT_FOUND" -> fail(head, NOT_FOUND);
-        default -> fail(head, command.equals("add") ? EXISTS : joins ? NOT_STORED : NOT_FOUND);
       }
-    } catch (Refused e) {
-      fail(head, TOO_LARGE);
+      case EXISTS -> fail(head, EXISTS);
+      case NOT_FOUND -> fail(head, NOT_FOUND);
+      case NOT_STORED ->
+          fail(head, mode == Values.Mode.ADD ? EXISTS : mode.joins() ? NOT_STORED : NOT_FOUND);
     }
   }
 
-  private @Nullable Item receive(BinaryHeader head, int length, int flags, long expiresAt)
-      throws IOException {
+  private Item receive(Values.Request request, int length) throws IOException {
     Item item;
     try {
-      item = store.newItem(length, flags, expiresAt);
+      item = store.newItem(request.key(), length, request.flags(), request.expiresAt());
     } catch (Refused e) {
       in.skip(length);
-      fail(head, NO_MEMORY);
-      return null;
+      throw e;
     }
     boolean whole = false;
     try {
       if (length > 0) {
-        in.fill(item.value);
+        in.fill(item.value, store.transfers());
       }
       whole = true;
       return item;
@@ -198,23 +195,24 @@ final class BinaryCommands {
     }
   }
 
+  private static int status(Refused refused) {
+    return switch (refused.reason()) {
+      case BAD_ARGUMENTS -> BAD_ARGUMENTS;
+      case TOO_LARGE -> TOO_LARGE;
+      case NOT_A_NUMBER -> NOT_A_NUMBER;
+      case NO_MEMORY -> NO_MEMORY;
+    };
+  }
+
   private void delete(BinaryHeader head, byte[] keyBytes) throws IOException {
     if (keyBytes.length == 0) {
       fail(head, BAD_ARGUMENTS);
       return;
     }
-    boolean[] found = {false};
-    boolean removed =
-        store.remove(
-            Key.of(keyBytes),
-            present -> {
-              found[0] = true;
-              return head.cas() == 0 || (present != null && present.cas == head.cas());
-            });
-    if (removed) {
-      succeed(head, head.opcode() == 0x14);
-    } else {
-      fail(head, found[0] ? EXISTS : NOT_FOUND);
+    switch (values.delete(Key.of(keyBytes), cas(head))) {
+      case STORED -> succeed(head);
+      case EXISTS -> fail(head, EXISTS);
+      default -> fail(head, NOT_FOUND);
     }
   }
 
@@ -228,27 +226,32 @@ final class BinaryCommands {
     int expiry = extras.getInt();
     boolean up = head.opcode() == 0x05 || head.opcode() == 0x15;
     Key key = Key.of(keyBytes);
+    Values.Counted counted;
     try {
-      Values.Counted number = values.count(key, by, up);
-      if (number == null && expiry != DO_NOT_BEGIN) {
-        number = values.begin(key, first, Expiry.at(expiry, store.now()));
-      }
-      if (number == null) {
-        fail(head, NOT_FOUND);
-      } else if (head.opcode() < 0x11) {
-        byte[] value =
-            ByteBuffer.allocate(Long.BYTES)
-                .putLong(Long.parseUnsignedLong(number.number()))
-                .array();
-        answer(head, OK, number.cas(), NOTHING, NOTHING, value);
+      counted = values.count(key, by, up, cas(head));
+      if (counted.result() == Values.Result.NOT_FOUND && expiry != DO_NOT_BEGIN) {
+        counted = values.begin(key, first, Expiry.at(expiry, store.now()));
       }
     } catch (Refused e) {
-      fail(head, NOT_A_NUMBER);
+      fail(head, status(e));
+      return;
+    }
+    switch (counted.result()) {
+      case STORED -> {
+        if (!head.isQuiet()) {
+          long number = Long.parseUnsignedLong(counted.number());
+          byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+          answer(head, OK, counted.cas(), NOTHING, NOTHING, value);
+        }
+      }
+      case EXISTS -> fail(head, EXISTS);
+      case NOT_FOUND -> fail(head, NOT_FOUND);
+      case NOT_STORED -> fail(head, NOT_STORED);
     }
   }
 
-  private void succeed(BinaryHeader head, boolean quiet) throws IOException {
-    if (!quiet) {
+  private void succeed(BinaryHeader head) throws IOException {
+    if (!head.isQuiet()) {
       answer(head, OK, 0, NOTHING, NOTHING, NOTHING);
     }
   }

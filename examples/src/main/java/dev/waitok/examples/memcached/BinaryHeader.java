@@ -30,6 +30,11 @@ record BinaryHeader(
         in.getLong(16));
   }
 
+  /** Whether a change is answered only if it fails; gets have their own. */
+  boolean isQuiet() {
+    return opcode >= 0x11 && opcode <= 0x1a;
+  }
+
   long valueLength() {
     return bodyLength - keyLength - extrasLength;
   }

@@ -1,7 +1,6 @@
 package dev.waitok.examples.memcached;
 
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 
 /** The classic commands of the text protocol, for one connection. */
 final class Commands {
@@ -31,7 +30,11 @@ final class Commands {
       return switch (words.command()) {
         case "get", "gets" -> get(words, 1, Long.MIN_VALUE);
         case "gat", "gats" -> getAndTouch(words);
-        case "set", "add", "replace", "append", "prepend", "cas" -> change(words);
+        case "set", "cas" -> change(words, Values.Mode.SET);
+        case "add" -> change(words, Values.Mode.ADD);
+        case "replace" -> change(words, Values.Mode.REPLACE);
+        case "append" -> change(words, Values.Mode.APPEND);
+        case "prepend" -> change(words, Values.Mode.PREPEND);
         case "incr", "decr" -> count(words);
         case "delete" -> delete(words);
         case "touch" -> touch(words);
@@ -43,7 +46,7 @@ final class Commands {
         default -> meta.execute(words);
       };
     } catch (Refused e) {
-      return say(false, String.valueOf(e.getMessage()));
+      return say(false, e.line());
     }
   }
 
@@ -71,6 +74,7 @@ final class Commands {
       Item item = values.get(key);
       if (item != null) {
         try {
+          item.used(store.now());
           if (touchTo != Long.MIN_VALUE) {
             item.expireAt(touchTo);
           }
@@ -85,7 +89,7 @@ final class Commands {
     return say(false, "END");
   }
 
-  private boolean change(Words words) throws IOException {
+  private boolean change(Words words, Values.Mode mode) throws IOException {
     boolean cas = words.command().equals("cas");
     int count = cas ? 6 : 5;
     words.require(count, count);
@@ -95,15 +99,16 @@ final class Commands {
       request =
           new Values.Request(
               Key.of(words.at(1)),
+              mode,
               Words.flags(words.at(2)),
               Expiry.at(words.number(3), store.now()),
-              cas ? Words.unsigned(words.at(5), "CLIENT_ERROR bad command line format") : 0);
+              cas ? Words.unsigned(words.at(5), Words.BAD_FORMAT) : null);
     } catch (Refused e) {
       in.skip(length + 2);
       throw e;
     }
-    Item item = receive((int) length, request.flags(), request.expiresAt());
-    return say(words.noreply(), values.change(words.command(), request, item).answer());
+    Item item = receive(request, (int) length);
+    return say(words.noreply(), values.change(request, item).result().name());
   }
 
   /**
@@ -112,14 +117,14 @@ final class Commands {
    * @throws Refused if it is too large, there is no memory, or it does not end its line: it has
    *     been passed over then
    */
-  Item receive(int length, int flags, long expiresAt) throws IOException {
+  Item receive(Values.Request request, int length) throws IOException {
     if (length > LARGEST_VALUE) {
       in.skip(length + 2L);
-      throw new Refused("SERVER_ERROR object too large for cache");
+      throw Refused.tooLarge();
     }
     Item item;
     try {
-      item = store.newItem(length, flags, expiresAt);
+      item = store.newItem(request.key(), length, request.flags(), request.expiresAt());
     } catch (Refused e) {
       in.skip(length + 2L);
       throw e;
@@ -127,7 +132,7 @@ final class Commands {
     boolean whole = false;
     try {
       if (length > 0) {
-        in.fill(item.value);
+        in.fill(item.value, store.transfers());
       }
       whole = in.endsLine();
     } finally {
@@ -151,8 +156,9 @@ final class Commands {
     words.require(3, 3);
     Key key = Key.of(words.at(1));
     long by = Words.unsigned(words.at(2), "CLIENT_ERROR invalid numeric delta argument");
-    Values.Counted counted = values.count(key, by, words.command().equals("incr"));
-    return say(words.noreply(), counted == null ? "NOT_FOUND" : counted.number());
+    Values.Counted counted = values.count(key, by, words.command().equals("incr"), null);
+    boolean found = counted.result() == Values.Result.STORED;
+    return say(words.noreply(), found ? counted.number() : counted.result().name());
   }
 
   private boolean delete(Words words) throws IOException {
@@ -160,17 +166,18 @@ final class Commands {
     if (words.count() > 2 && !words.noreply() && !words.at(2).equals("0")) {
       throw new Refused("CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]");
     }
-    boolean deleted = store.remove(Key.of(words.at(1)), present -> true);
-    return say(words.noreply(), deleted ? "DELETED" : "NOT_FOUND");
+    Values.Result result = values.delete(Key.of(words.at(1)), null);
+    return say(words.noreply(), result == Values.Result.STORED ? "DELETED" : "NOT_FOUND");
   }
 
   private boolean touch(Words words) throws IOException {
     words.require(3, 3);
+    long expiresAt = Expiry.at(words.number(2), store.now());
     Item item = store.get(Key.of(words.at(1)));
     if (item == null) {
       return say(words.noreply(), "NOT_FOUND");
     }
-    item.expireAt(Expiry.at(words.number(2), store.now()));
+    item.expireAt(expiresAt);
     item.release();
     return say(words.noreply(), "TOUCHED");
   }
@@ -179,7 +186,7 @@ final class Commands {
     words.require(1, 2);
     boolean delayed = words.count() > 1 && !words.at(1).equals("noreply");
     long seconds = delayed ? words.number(1) : 0;
-    store.flushAt(store.now() + TimeUnit.SECONDS.toMillis(Math.max(0, seconds)));
+    store.flushAt(Expiry.in(seconds, store.now()));
     return say(words.noreply(), "OK");
   }
 

@@ -20,17 +20,16 @@ final class Connection {
 
   /** Serves the client until it goes, or sends what cannot be told from anything. */
   void serve() throws IOException {
-    Input in = new Input(wire);
-    Output out = new Output(wire);
+    Output out = new Output(wire, store.transfers());
+    Input in = new Input(wire, out);
     Commands commands = new Commands(store, statistics, in, out);
     try {
       if (in.peek() == BinaryHeader.REQUEST) {
         new BinaryCommands(store, statistics, in, out).serve();
       } else {
-        while (commands.execute(in.line())) {
-          if (!in.hasLine()) {
-            out.flush();
-          }
+        boolean more = true;
+        while (more) {
+          more = commands.execute(in.line());
         }
       }
       out.flush();

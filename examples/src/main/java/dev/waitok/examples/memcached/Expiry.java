@@ -27,6 +27,11 @@ final class Expiry {
         : TimeUnit.SECONDS.toMillis(seconds);
   }
 
+  /** A time so many seconds from now, at the most some decades; none lies before now. */
+  static long in(long seconds, long now) {
+    return now + TimeUnit.SECONDS.toMillis(Math.clamp(seconds, 0, Integer.MAX_VALUE));
+  }
+
   /** How many seconds are left, -1 for ever. */
   static long secondsLeft(Item item, long now) {
     return item.expiresAt() == Long.MAX_VALUE

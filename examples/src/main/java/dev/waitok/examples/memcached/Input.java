@@ -5,24 +5,21 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Lines and values from a wire. */
+/** Lines and values from a wire. Before it waits for any, the answers to those before are sent. */
 final class Input {
   /** The longest line: a get of some thirty of the longest keys, at least. */
   static final int LONGEST_LINE = 8192;
 
   private final Wire wire;
+  private final Output answers;
   private final ByteBuffer buffer = ByteBuffer.allocate(LONGEST_LINE + 2).flip();
 
   /** Whether what comes next belongs to a value. */
   private boolean inValue;
 
-  Input(Wire wire) {
+  Input(Wire wire, Output answers) {
     this.wire = wire;
-  }
-
-  /** Whether a whole line is there already. */
-  boolean hasLine() {
-    return endOfLine() >= 0;
+    this.answers = answers;
   }
 
   /**
@@ -61,6 +58,7 @@ final class Input {
 
   private void more() throws IOException {
     boolean begun = inValue || buffer.hasRemaining();
+    answers.flush();
     buffer.compact();
     try {
       wire.read(buffer, begun);
@@ -69,14 +67,23 @@ final class Input {
     }
   }
 
-  /** Fills a value; what is not here yet is read straight into it. */
-  void fill(MemorySegment value) throws IOException {
+  /**
+   * Fills a value; what is not here yet is read straight into it.
+   *
+   * @param transfers what a value counts among while it is waited for
+   */
+  void fill(MemorySegment value, Transfers transfers) throws IOException {
     ByteBuffer into = value.asByteBuffer();
     int here = Math.min(buffer.remaining(), into.remaining());
     into.put(buffer.slice(buffer.position(), here));
     buffer.position(buffer.position() + here);
-    while (into.hasRemaining()) {
-      wire.read(into, true);
+    if (into.hasRemaining()) {
+      try (Transfers.Transfer _ = transfers.begin(value.byteSize(), wire)) {
+        answers.flush();
+        while (into.hasRemaining()) {
+          wire.read(into, true);
+        }
+      }
     }
   }
 
@@ -126,15 +133,15 @@ final class Input {
     return buffer.get(buffer.position());
   }
 
-  /** Whether nothing has come that was not taken. */
-  boolean isEmpty() {
-    return !buffer.hasRemaining();
-  }
-
   /** So many bytes, fewer than a line's most; waits for them. */
   byte[] bytes(int length) throws IOException {
+    inValue = true;
+    while (buffer.remaining() < length) {
+      more();
+    }
+    inValue = false;
     byte[] bytes = new byte[length];
-    fill(MemorySegment.ofArray(bytes));
+    buffer.get(bytes);
     return bytes;
   }
 }

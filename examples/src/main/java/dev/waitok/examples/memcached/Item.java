@@ -1,7 +1,7 @@
 package dev.waitok.examples.memcached;
 
-import dev.waitok.kmalloc.MallocType;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -10,8 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * and everybody who sends it once more; the last one frees the block.
  */
 final class Item {
-  /** What an item costs on the heap, about: it counts against the server's memory. */
-  static final int OVERHEAD = 150;
+  /**
+   * What an item costs on the heap beside its key, about: itself, its key's and its segment's
+   * objects, its place in the table. It counts against the server's memory.
+   */
+  static final int OVERHEAD = 300;
 
   final MemorySegment value;
   final int flags;
@@ -22,7 +25,8 @@ final class Item {
   /** Changes with each change of the key's value. Written before it is stored. */
   long cas;
 
-  private final MallocType type;
+  private final Store store;
+  private final int charge;
   private final AtomicInteger holders = new AtomicInteger(1);
   private volatile long expiresAt;
   private volatile long usedAt;
@@ -31,10 +35,12 @@ final class Item {
   /**
    * An item that its maker holds.
    *
+   * @param charge what its store has charged for it, in bytes
    * @param expiresAt in milliseconds, {@link Long#MAX_VALUE} for never
    */
-  Item(MallocType type, MemorySegment value, int flags, long expiresAt, long now) {
-    this.type = type;
+  Item(Store store, MemorySegment value, int charge, int flags, long expiresAt, long now) {
+    this.store = store;
+    this.charge = charge;
     this.value = value;
     this.flags = flags;
     this.expiresAt = expiresAt;
@@ -53,9 +59,13 @@ final class Item {
 
   /** Holds it once less. A preemption point. */
   void release() {
-    if (holders.decrementAndGet() == 0 && value.byteSize() > 0) {
-      type.kfree(value);
+    if (holders.decrementAndGet() == 0) {
+      store.free(this);
     }
+  }
+
+  int charge() {
+    return charge;
   }
 
   boolean isExpired(long now) {
@@ -85,7 +95,7 @@ final class Item {
 
   /** Its contents as text; for numbers, and tests. */
   String text() {
-    byte[] bytes = value.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+    byte[] bytes = value.toArray(ValueLayout.JAVA_BYTE);
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 }

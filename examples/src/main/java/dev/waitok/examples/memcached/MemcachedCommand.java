@@ -5,6 +5,7 @@ import dev.waitok.examples.cli.DispatchOption;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,10 +19,12 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "memcached",
-    description = "Serves memcached's text protocol on the loopback interface until it is killed.",
+    description =
+        "Serves memcached's text, meta and binary protocols on the loopback interface until it is killed.",
     mixinStandardHelpOptions = true)
 public final class MemcachedCommand implements Callable<Integer> {
   private static final long LEAST_MEMORY = 4 << 20;
+  private static final long CLOSE_SECONDS = 10;
 
   @Option(
       names = "--port",
@@ -33,7 +36,7 @@ public final class MemcachedCommand implements Callable<Integer> {
       names = "--memory",
       paramLabel = "SIZE",
       converter = ByteSize.class,
-      description = "what values may have (64M)")
+      description = "what items may have, with keys and overhead (64M)")
   private long memory = 64 << 20;
 
   @Option(
@@ -62,13 +65,26 @@ public final class MemcachedCommand implements Callable<Integer> {
           "a port of 0 to 65535, a memory of 4M at least and 1 connection at least are needed");
     }
     CountDownLatch killed = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
     try (MemcachedServer server = new MemcachedServer(port, memory, dispatch, connections)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(killed::countDown, "memcached-end"));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(killed, ended), "memcached-end"));
       PrintWriter out = spec.commandLine().getOut();
       out.printf("listening on 127.0.0.1:%d, dispatch %s%n", server.port(), server.dispatch());
       out.flush();
       killed.await();
+    } finally {
+      ended.countDown();
     }
     return 0;
+  }
+
+  /** The process goes on until the server has closed, or for some seconds. */
+  private static void end(CountDownLatch killed, CountDownLatch ended) {
+    killed.countDown();
+    try {
+      boolean _ = ended.await(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -44,7 +44,7 @@ public final class MemcachedServer implements AutoCloseable {
    * Starts a server.
    *
    * @param port 0 for a free one
-   * @param memory how many bytes values may have
+   * @param memory how many bytes items may have, with their keys and what they cost on the heap
    * @param dispatch how its threads are dispatched
    * @param mostConnections further clients are closed at once
    * @throws IOException if the port cannot be had

@@ -17,14 +17,28 @@ final class MetaCommands {
     this.out = out;
   }
 
+  /** What an answer's flags may ask for. */
+  private record Facts(
+      long cas, int flags, int length, long secondsLeft, boolean fetched, long secondsUnused) {
+    static Facts of(Item item, long now) {
+      return new Facts(
+          item.cas,
+          item.flags,
+          item.length(),
+          Expiry.secondsLeft(item, now),
+          item.wasFetched(),
+          (now - item.usedAt()) / 1000);
+    }
+  }
+
   /** Does one line; always true. */
   boolean execute(Words words) throws IOException {
     switch (words.command()) {
       case "mn" -> out.line("MN");
-      case "mg" -> get(MetaFlags.of(words, 2, "bcfhklqstvEOT"));
+      case "mg" -> get(MetaFlags.of(words, 2, "bcfhklqstvOT"));
       case "ms" -> set(words);
-      case "md" -> delete(MetaFlags.of(words, 2, "bkqCOIT"));
-      case "ma" -> count(MetaFlags.of(words, 2, "bcktvqNJDMTOEC"));
+      case "md" -> delete(MetaFlags.of(words, 2, "bkqCO"));
+      case "ma" -> count(MetaFlags.of(words, 2, "bcktvqNJDMTOC"));
       case "me" -> describe(MetaFlags.of(words, 2, "b"));
       default -> throw new Refused("ERROR");
     }
@@ -32,6 +46,8 @@ final class MetaCommands {
   }
 
   private void get(MetaFlags flags) throws IOException {
+    long now = store.now();
+    long expiresAt = flags.has('T') ? Expiry.at(flags.number('T'), now) : 0;
     Item item = values.get(flags.key());
     if (item == null) {
       if (!flags.quiet()) {
@@ -41,9 +57,11 @@ final class MetaCommands {
     }
     try {
       if (flags.has('T')) {
-        item.expireAt(Expiry.at(flags.number('T'), store.now()));
+        item.expireAt(expiresAt);
       }
-      answer(flags, item, flags.has('v') ? "VA " + item.length() : "HD");
+      Facts before = Facts.of(item, now);
+      item.used(now);
+      answer(flags, before, flags.has('v') ? "VA " + item.length() : "HD");
       if (flags.has('v')) {
         out.value(item);
       }
@@ -54,107 +72,99 @@ final class MetaCommands {
 
   private void set(Words words) throws IOException {
     if (words.count() < 3) {
-      throw new Refused("CLIENT_ERROR bad command line format");
+      throw new Refused(Words.BAD_FORMAT);
     }
     int length = (int) Words.length(words.at(2));
     MetaFlags flags;
-    String mode;
     Values.Request request;
     try {
-      flags = MetaFlags.of(words, 3, "bckqsCEFIMOT");
-      mode = mode(flags);
+      flags = MetaFlags.of(words, 3, "bckqsCFMOT");
       request =
           new Values.Request(
               flags.key(),
+              mode(flags),
               flags.has('F') ? Words.flags(flags.argument('F')) : 0,
               flags.has('T') ? Expiry.at(flags.number('T'), store.now()) : Long.MAX_VALUE,
-              flags.has('C') ? flags.number('C') : 0);
+              flags.cas());
     } catch (Refused e) {
       commands.skip(length);
       throw e;
     }
-    Item item = commands.receive(length, request.flags(), request.expiresAt());
-    item.retain();
-    try {
-      String answer = values.change(flags.has('C') ? "cas" : mode, request, item).answer();
-      String code =
-          switch (answer) {
-            case "STORED" -> "HD";
-            case "EXISTS" -> "EX";
-            case "NOT_FOUND" -> "NF";
-            default -> "NS";
-          };
-      if (!(flags.quiet() && code.equals("HD"))) {
-        answer(flags, item, code);
-      }
-    } finally {
-      item.release();
+    Values.Changed changed = values.change(request, commands.receive(request, length));
+    if (!(flags.quiet() && changed.result() == Values.Result.STORED)) {
+      Facts facts = new Facts(changed.cas(), request.flags(), changed.length(), 0, false, 0);
+      answer(flags, facts, code(changed.result()));
     }
   }
 
-  private static String mode(MetaFlags flags) {
+  private static String code(Values.Result result) {
+    return switch (result) {
+      case STORED -> "HD";
+      case NOT_STORED -> "NS";
+      case EXISTS -> "EX";
+      case NOT_FOUND -> "NF";
+    };
+  }
+
+  private static Values.Mode mode(MetaFlags flags) {
     return switch (flags.has('M') ? flags.argument('M') : "S") {
-      case "S", "s", "set" -> "set";
-      case "E", "e", "add" -> "add";
-      case "R", "r", "replace" -> "replace";
-      case "A", "a", "append" -> "append";
-      case "P", "p", "prepend" -> "prepend";
+      case "S", "s", "set" -> Values.Mode.SET;
+      case "E", "e", "add" -> Values.Mode.ADD;
+      case "R", "r", "replace" -> Values.Mode.REPLACE;
+      case "A", "a", "append" -> Values.Mode.APPEND;
+      case "P", "p", "prepend" -> Values.Mode.PREPEND;
       default -> throw new Refused("CLIENT_ERROR invalid mode for ms");
     };
   }
 
   private void delete(MetaFlags flags) throws IOException {
-    boolean[] found = {false};
-    long cas = flags.has('C') ? flags.number('C') : 0;
-    boolean removed =
-        store.remove(
-            flags.key(),
-            present -> {
-              found[0] = true;
-              return !flags.has('C') || (present != null && present.cas == cas);
-            });
-    String code = removed ? "HD" : found[0] ? "EX" : "NF";
-    if (!(flags.quiet() && !code.equals("EX"))) {
-      answer(flags, null, code);
+    Values.Result result = values.delete(flags.key(), flags.cas());
+    if (!(flags.quiet() && result != Values.Result.EXISTS)) {
+      answer(flags, null, result == Values.Result.STORED ? "HD" : code(result));
     }
   }
 
   private void count(MetaFlags flags) throws IOException {
+    long now = store.now();
     long by = flags.has('D') ? Words.unsigned(flags.argument('D'), MetaFlags.BAD) : 1;
-    boolean up =
-        switch (flags.has('M') ? flags.argument('M') : "I") {
-          case "I", "i", "+", "incr" -> true;
-          case "D", "d", "-", "decr" -> false;
-          default -> throw new Refused("CLIENT_ERROR invalid mode for ma");
-        };
-    Values.Counted number = values.count(flags.key(), by, up);
-    if (number == null && flags.has('N')) {
-      long first = flags.has('J') ? Words.unsigned(flags.argument('J'), MetaFlags.BAD) : 0;
-      long expiresAt = Expiry.at(flags.number('N'), store.now());
-      number = values.begin(flags.key(), Long.toUnsignedString(first), expiresAt);
+    long first = flags.has('J') ? Words.unsigned(flags.argument('J'), MetaFlags.BAD) : 0;
+    long firstExpiresAt = flags.has('N') ? Expiry.at(flags.number('N'), now) : 0;
+    long expiresAt = flags.has('T') ? Expiry.at(flags.number('T'), now) : 0;
+    Values.Counted counted = values.count(flags.key(), by, counts(flags), flags.cas());
+    if (counted.result() == Values.Result.NOT_FOUND && flags.has('N')) {
+      counted = values.begin(flags.key(), Long.toUnsignedString(first), firstExpiresAt);
     }
-    if (number == null) {
-      if (!flags.quiet()) {
-        answer(flags, null, "NF");
+    if (counted.result() != Values.Result.STORED) {
+      if (!(flags.quiet() && counted.result() == Values.Result.NOT_FOUND)) {
+        answer(flags, null, code(counted.result()));
       }
       return;
     }
+    Facts facts = new Facts(counted.cas(), 0, counted.number().length(), -1, false, 0);
     Item item = store.get(flags.key());
-    try {
-      if (item != null && flags.has('T')) {
-        item.expireAt(Expiry.at(flags.number('T'), store.now()));
+    if (item != null) {
+      if (flags.has('T')) {
+        item.expireAt(expiresAt);
       }
-      if (flags.has('v')) {
-        answer(flags, item, "VA " + number.number().length());
-        out.line(number.number());
-      } else if (!flags.quiet()) {
-        answer(flags, item, "HD");
-      }
-    } finally {
-      if (item != null) {
-        item.release();
-      }
+      long left = Expiry.secondsLeft(item, now);
+      item.release();
+      facts = new Facts(counted.cas(), 0, counted.number().length(), left, false, 0);
     }
+    if (flags.has('v')) {
+      answer(flags, facts, "VA " + counted.number().length());
+      out.line(counted.number());
+    } else if (!flags.quiet()) {
+      answer(flags, facts, "HD");
+    }
+  }
+
+  /** Whether up. */
+  private static boolean counts(MetaFlags flags) {
+    return switch (flags.has('M') ? flags.argument('M') : "I") {
+      case "I", "i", "+", "incr" -> true;
+      case "D", "d", "-", "decr" -> false;
+      default -> throw new Refused("CLIENT_ERROR invalid mode for ma");
+    };
   }
 
   private void describe(MetaFlags flags) throws IOException {
@@ -163,20 +173,20 @@ final class MetaCommands {
       out.line("EN");
       return;
     }
-    long now = store.now();
+    Facts facts = Facts.of(item, store.now());
+    item.release();
     out.line(
         "ME "
             + flags.word()
-            + (" exp=" + Expiry.secondsLeft(item, now))
-            + (" la=" + (now - item.usedAt()) / 1000)
-            + (" cas=" + Long.toUnsignedString(item.cas))
-            + (" fetch=" + (item.wasFetched() ? "yes" : "no"))
-            + (" cls=1 size=" + item.length()));
-    item.release();
+            + (" exp=" + facts.secondsLeft)
+            + (" la=" + facts.secondsUnused)
+            + (" cas=" + Long.toUnsignedString(facts.cas))
+            + (" fetch=" + (facts.fetched ? "yes" : "no"))
+            + (" cls=1 size=" + facts.length));
   }
 
   /** The answer's code, then what the flags ask to be told, in their order. */
-  private void answer(MetaFlags flags, @Nullable Item item, String code) throws IOException {
+  private void answer(MetaFlags flags, @Nullable Facts facts, String code) throws IOException {
     StringBuilder line = new StringBuilder(code);
     for (String flag : flags.all()) {
       switch (flag.charAt(0)) {
@@ -184,8 +194,8 @@ final class MetaCommands {
         case 'k' -> line.append(" k").append(flags.word());
         case 'b' -> line.append(flags.has('k') ? " b" : "");
         default -> {
-          if (item != null) {
-            tell(line, flag.charAt(0), item);
+          if (facts != null) {
+            tell(line, flag.charAt(0), facts);
           }
         }
       }
@@ -193,15 +203,14 @@ final class MetaCommands {
     out.line(line.toString());
   }
 
-  private void tell(StringBuilder line, char flag, Item item) {
-    long now = store.now();
+  private static void tell(StringBuilder line, char flag, Facts facts) {
     switch (flag) {
-      case 'c' -> line.append(" c").append(Long.toUnsignedString(item.cas));
-      case 'f' -> line.append(" f").append(Integer.toUnsignedString(item.flags));
-      case 's' -> line.append(" s").append(item.length());
-      case 't' -> line.append(" t").append(Expiry.secondsLeft(item, now));
-      case 'h' -> line.append(" h").append(item.wasFetched() ? 1 : 0);
-      case 'l' -> line.append(" l").append((now - item.usedAt()) / 1000);
+      case 'c' -> line.append(" c").append(Long.toUnsignedString(facts.cas));
+      case 'f' -> line.append(" f").append(Integer.toUnsignedString(facts.flags));
+      case 's' -> line.append(" s").append(facts.length);
+      case 't' -> line.append(" t").append(facts.secondsLeft);
+      case 'h' -> line.append(" h").append(facts.fetched ? 1 : 0);
+      case 'l' -> line.append(" l").append(facts.secondsUnused);
       default -> {
         // a flag that asks for nothing to be told
       }

@@ -1,6 +1,7 @@
 package dev.waitok.examples.memcached;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The flags of a meta command: a letter each, some with an argument behind it.
@@ -42,6 +43,11 @@ record MetaFlags(Key key, String word, List<String> all) {
 
   boolean has(char letter) {
     return all.stream().anyMatch(flag -> flag.charAt(0) == letter);
+  }
+
+  /** The cas that the command holds a value against, or null. */
+  @Nullable Long cas() {
+    return has('C') ? Words.unsigned(argument('C'), BAD) : null;
   }
 
   boolean quiet() {

@@ -4,15 +4,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Answers to a wire, sent together when nothing more is to be answered. */
+/** Answers to a wire, sent together when the next request has to be waited for. */
 final class Output {
   private static final int BUFFER = 16 << 10;
 
   private final Wire wire;
+  private final Transfers transfers;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
 
-  Output(Wire wire) {
+  Output(Wire wire, Transfers transfers) {
     this.wire = wire;
+    this.transfers = transfers;
   }
 
   /** A line, with its end. */
@@ -39,7 +41,9 @@ final class Output {
       flush();
     }
     if (value.remaining() > buffer.remaining()) {
-      wire.write(value);
+      try (Transfers.Transfer _ = transfers.begin(value.remaining(), wire)) {
+        wire.write(value);
+      }
     } else {
       buffer.put(value);
     }
@@ -61,6 +65,7 @@ final class Output {
     }
   }
 
+  /** Sends what is there. */
   void flush() throws IOException {
     buffer.flip();
     wire.write(buffer);

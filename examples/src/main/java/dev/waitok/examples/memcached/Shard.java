@@ -23,6 +23,11 @@ final class Shard {
     return items.remove(key);
   }
 
+  @Nullable Item eldest() {
+    Iterator<Item> all = items.values().iterator();
+    return all.hasNext() ? all.next() : null;
+  }
+
   @Nullable Item takeEldest() {
     Iterator<Item> all = items.values().iterator();
     if (!all.hasNext()) {

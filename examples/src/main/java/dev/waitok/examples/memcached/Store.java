@@ -7,29 +7,32 @@ import dev.waitok.kmalloc.MallocType;
 import dev.waitok.kmalloc.Registration;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All items, by key. What was used least lately goes when the type's limit is reached, and when the
- * allocator wants memory back. No memory is asked for and none is freed under a shard's lock.
+ * All items, by key. What was used least lately goes when the memory is used up, and when the
+ * allocator wants some back. No memory is asked for and none is freed under a shard's lock.
  */
 final class Store implements AutoCloseable {
   private static final int SHARDS = 16;
   private static final int RECLAIM_COST = 10;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** This part of the memory may be under way to or from clients. */
+  private static final int TRANSFER_PART = 4;
+
   private final MallocType type;
+  private final long memory;
   private final long pageSize;
   private final LongSupplier clock;
   private final Shard[] shards = new Shard[SHARDS];
+  private final Transfers transfers;
+  private final AtomicLong charged = new AtomicLong();
   private final AtomicLong lastCas = new AtomicLong();
-  private final AtomicInteger nextVictim = new AtomicInteger();
   private final LongAdder evictions = new LongAdder();
   private final Registration reclaimer;
   private volatile long flushAt = Long.MAX_VALUE;
@@ -37,11 +40,13 @@ final class Store implements AutoCloseable {
   /**
    * An empty store.
    *
-   * @param memory how many bytes values may have
+   * @param memory how many bytes items may have, with their keys and what they cost on the heap
    * @param clock milliseconds since 1970
    */
   Store(Kmalloc kmalloc, long memory, LongSupplier clock) {
     this.type = kmalloc.type("memcached-values", memory);
+    this.memory = memory;
+    this.transfers = new Transfers(memory / TRANSFER_PART);
     this.pageSize = kmalloc.pages().pageSize();
     this.clock = clock;
     for (int i = 0; i < SHARDS; i++) {
@@ -91,27 +96,63 @@ final class Store implements AutoCloseable {
   }
 
   /**
-   * Memory for a value, held by the item's maker.
+   * An item with room for a value, held by its maker.
    *
-   * @throws Refused if there is none for long though everything that can go has gone
+   * @throws Refused if there is no memory though everything that can go has gone
    */
-  Item newItem(int length, int flags, long expiresAt) {
-    return new Item(
-        type, length == 0 ? MemorySegment.NULL : block(length), flags, expiresAt, now());
+  Item newItem(Key key, int length, int flags, long expiresAt) {
+    int charge = Item.OVERHEAD + key.length() + length;
+    charge(charge);
+    boolean made = false;
+    try {
+      MemorySegment value = length == 0 ? MemorySegment.NULL : block(length);
+      made = true;
+      return new Item(this, value, charge, flags, expiresAt, now());
+    } finally {
+      if (!made) {
+        charged.addAndGet(-charge);
+      }
+    }
   }
 
+  private void charge(long bytes) {
+    for (long held = charged.get(); ; held = charged.get()) {
+      if (held + bytes > memory) {
+        if (evict(bytes) == 0) {
+          throw Refused.noMemory();
+        }
+      } else if (charged.compareAndSet(held, held + bytes)) {
+        return;
+      }
+    }
+  }
+
+  /** A block within the type's limit, which blocks reach before their lengths do. */
   private MemorySegment block(int length) {
     for (; ; ) {
       try {
         return type.kmalloc(length, PATIENCE);
       } catch (LimitReachedException e) {
         if (evict(Math.max(length, pageSize)) == 0) {
-          throw new Refused("SERVER_ERROR out of memory storing object", e);
+          throw Refused.noMemory();
         }
       } catch (KmallocTimeoutException e) {
-        throw new Refused("SERVER_ERROR out of memory storing object", e);
+        throw Refused.noMemory();
       }
     }
+  }
+
+  /** Frees an item that nobody holds any more. */
+  void free(Item item) {
+    if (item.length() > 0) {
+      type.kfree(item.value);
+    }
+    charged.addAndGet(-item.charge());
+  }
+
+  /** The values on their way. */
+  Transfers transfers() {
+    return transfers;
   }
 
   /**
@@ -175,26 +216,40 @@ final class Store implements AutoCloseable {
     }
   }
 
-  /** Lets the items go that were used least lately, shard by shard; how many bytes they had. */
+  /** Lets the items go that were used least lately; how many bytes they were charged. */
   long evict(long bytes) {
     long gone = 0;
-    int start = nextVictim.getAndIncrement();
-    for (int i = 0; i < SHARDS && gone < bytes; i++) {
-      List<Item> victims = new ArrayList<>();
-      Shard shard = shards[Math.floorMod(start + i, SHARDS)];
-      synchronized (shard) {
-        for (Item eldest = shard.takeEldest(); eldest != null; eldest = shard.takeEldest()) {
-          victims.add(eldest);
-          gone += eldest.length() + Item.OVERHEAD;
-          if (gone >= bytes) {
-            break;
-          }
-        }
+    while (gone < bytes) {
+      Item victim = takeEldest();
+      if (victim == null) {
+        return gone;
       }
-      evictions.add(victims.size());
-      victims.forEach(Item::release);
+      gone += victim.charge();
+      evictions.increment();
+      victim.release();
     }
     return gone;
+  }
+
+  /** The item used least lately, to the clock's millisecond: one of the shards' eldest ones. */
+  private @Nullable Item takeEldest() {
+    Shard oldest = null;
+    long usedAt = Long.MAX_VALUE;
+    for (Shard shard : shards) {
+      synchronized (shard) {
+        Item eldest = shard.eldest();
+        if (eldest != null && eldest.usedAt() < usedAt) {
+          oldest = shard;
+          usedAt = eldest.usedAt();
+        }
+      }
+    }
+    if (oldest == null) {
+      return null;
+    }
+    synchronized (oldest) {
+      return oldest.takeEldest();
+    }
   }
 
   long evictions() {
@@ -211,12 +266,13 @@ final class Store implements AutoCloseable {
     return items;
   }
 
+  /** What all items are charged, those that are only held by clients included. */
   long bytes() {
-    return type.statistics().bytes();
+    return charged.get();
   }
 
   long limit() {
-    return type.statistics().limit();
+    return memory;
   }
 
   @Override

@@ -6,9 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the commands do to values, whichever protocol they come from. */
 final class Values {
-  private static final String NOT_NUMERIC =
-      "CLIENT_ERROR cannot increment or decrement non-numeric value";
-
   private final Store store;
   private final Statistics statistics;
 
@@ -17,89 +14,120 @@ final class Values {
     this.statistics = statistics;
   }
 
+  /** How a change goes about what is there. */
+  enum Mode {
+    SET,
+    ADD,
+    REPLACE,
+    APPEND,
+    PREPEND;
+
+    boolean joins() {
+      return this == APPEND || this == PREPEND;
+    }
+
+    private boolean allows(@Nullable Item present) {
+      return this == SET || (this == ADD) == (present == null);
+    }
+  }
+
+  /** What became of a change; the names are the text protocol's answers. */
+  enum Result {
+    STORED,
+    NOT_STORED,
+    EXISTS,
+    NOT_FOUND
+  }
+
   /**
    * A change of a value.
    *
-   * @param cas of the value that is to be replaced, for {@code cas}
+   * @param cas if not null, the value that is there must be there, and be that one
    */
-  record Request(Key key, int flags, long expiresAt, long cas) {}
+  record Request(Key key, Mode mode, int flags, long expiresAt, @Nullable Long cas) {}
 
   /**
    * What became of a change.
    *
-   * @param answer in the text protocol's words
    * @param cas of the new value, or 0
+   * @param length of the new value, or 0
    */
-  record Changed(String answer, long cas) {}
+  record Changed(Result result, long cas, int length) {
+    private static Changed not(Result why) {
+      return new Changed(why, 0, 0);
+    }
+  }
 
-  /** A number as text, and its value's cas. */
-  record Counted(String number, long cas) {}
+  /** What became of a count: the new number as text, and its value's cas. */
+  record Counted(Result result, String number, long cas) {
+    private static Counted not(Result why) {
+      return new Counted(why, "", 0);
+    }
+  }
 
-  /** A live item, held for the caller, and counted as read; or null. */
+  /** A live item, held for the caller, and counted as asked for; or null. */
   @Nullable Item get(Key key) {
     Item item = store.get(key);
     statistics.got(item != null);
-    if (item != null) {
-      item.used(store.now());
-    }
     return item;
   }
 
-  /** Does a change with an item that the caller holds, and gives up; the answer. */
-  Changed change(String command, Request request, Item item) {
-    statistics.changed();
-    return switch (command) {
-      case "append" -> join(request.key(), item, true);
-      case "prepend" -> join(request.key(), item, false);
-      default -> put(command, request, item);
-    };
+  /** Why a value does not let a change of that cas be made; null if it does. */
+  private static @Nullable Result refusal(@Nullable Item present, @Nullable Long cas) {
+    if (cas == null) {
+      return null;
+    }
+    return present == null ? Result.NOT_FOUND : present.cas == cas ? null : Result.EXISTS;
   }
 
-  private Changed put(String command, Request request, Item item) {
-    boolean[] found = {false};
+  /** Does a change with an item that the caller holds, and gives up. */
+  Changed change(Request request, Item item) {
+    statistics.changed();
+    return request.mode().joins() ? join(request, item) : put(request, item);
+  }
+
+  private Changed put(Request request, Item item) {
+    Result[] why = {Result.NOT_STORED};
     boolean stored =
         store.store(
             request.key(),
             item,
             present -> {
-              found[0] = present != null;
-              return switch (command) {
-                case "add" -> present == null;
-                case "replace" -> present != null;
-                case "cas" -> present != null && present.cas == request.cas();
-                default -> true;
-              };
+              Result refusal = refusal(present, request.cas());
+              why[0] = refusal == null ? Result.NOT_STORED : refusal;
+              return refusal == null && request.mode().allows(present);
             });
     if (stored) {
-      return new Changed("STORED", item.cas);
+      return new Changed(Result.STORED, item.cas, item.length());
     }
     item.release();
-    if (command.equals("cas")) {
-      return new Changed(found[0] ? "EXISTS" : "NOT_FOUND", 0);
-    }
-    return new Changed("NOT_STORED", 0);
+    return Changed.not(why[0]);
   }
 
   /** Puts a value behind or before the one that is there, as a new item. */
-  private Changed join(Key key, Item part, boolean behind) {
+  private Changed join(Request request, Item part) {
+    boolean behind = request.mode() == Mode.APPEND;
     try {
       for (; ; ) {
-        Item present = store.get(key);
+        Item present = store.get(request.key());
         if (present == null) {
-          return new Changed("NOT_STORED", 0);
+          return Changed.not(request.cas() == null ? Result.NOT_STORED : Result.NOT_FOUND);
         }
         try {
+          if (refusal(present, request.cas()) != null) {
+            return Changed.not(Result.EXISTS);
+          }
           int length = present.length() + part.length();
           if (length > Commands.LARGEST_VALUE) {
-            throw new Refused("SERVER_ERROR object too large for cache");
+            throw Refused.tooLarge();
           }
-          Item joined = store.newItem(length, present.flags, present.expiresAt());
+          Item joined = store.newItem(request.key(), length, present.flags, present.expiresAt());
           Item first = behind ? present : part;
           Item second = behind ? part : present;
           copy(first, joined, 0);
           copy(second, joined, first.length());
-          if (replaces(key, present, joined)) {
-            return new Changed("STORED", joined.cas);
+          if (replaces(request.key(), present, joined)) {
+            return new Changed(Result.STORED, joined.cas, length);
           }
         } finally {
           present.release();
@@ -108,6 +136,20 @@ final class Values {
     } finally {
       part.release();
     }
+  }
+
+  /** Deletes a value, if it is that of a cas or that is null; STORED if it is gone now. */
+  Result delete(Key key, @Nullable Long cas) {
+    Result[] why = {Result.NOT_FOUND};
+    boolean removed =
+        store.remove(
+            key,
+            present -> {
+              Result refusal = refusal(present, cas);
+              why[0] = refusal == null ? Result.STORED : refusal;
+              return refusal == null;
+            });
+    return removed ? Result.STORED : why[0];
   }
 
   private static void copy(Item from, Item to, long at) {
@@ -127,22 +169,25 @@ final class Values {
   /**
    * Counts up or down; down ends at 0, up goes round.
    *
-   * @return the new number, or null if there is none
+   * @param cas if not null, the value must be that one
+   * @throws Refused if it is no number
    */
-  @Nullable Counted count(Key key, long by, boolean up) {
+  Counted count(Key key, long by, boolean up, @Nullable Long cas) {
     for (; ; ) {
       Item present = store.get(key);
       if (present == null) {
-        return null;
+        return Counted.not(Result.NOT_FOUND);
       }
       try {
-        String text = present.length() > 20 ? "" : present.text().strip();
-        long now = Words.unsigned(text, NOT_NUMERIC);
+        if (refusal(present, cas) != null) {
+          return Counted.not(Result.EXISTS);
+        }
+        long now = number(present);
         long less = Long.compareUnsigned(now, by) < 0 ? 0 : now - by;
         String next = Long.toUnsignedString(up ? now + by : less);
-        Item item = itemOf(next, present.flags, present.expiresAt());
+        Item item = itemOf(key, next, present.flags, present.expiresAt());
         if (replaces(key, present, item)) {
-          return new Counted(next, item.cas);
+          return new Counted(Result.STORED, next, item.cas);
         }
       } finally {
         present.release();
@@ -150,20 +195,28 @@ final class Values {
     }
   }
 
-  /** Begins a number that is not there; null if it has come meanwhile. */
-  @Nullable Counted begin(Key key, String number, long expiresAt) {
-    Item item = itemOf(number, 0, expiresAt);
+  private static long number(Item item) {
+    try {
+      return Long.parseUnsignedLong(item.length() > 20 ? "" : item.text().strip());
+    } catch (NumberFormatException e) {
+      throw Refused.notANumber();
+    }
+  }
+
+  /** Begins a number, if none has come meanwhile. */
+  Counted begin(Key key, String number, long expiresAt) {
+    Item item = itemOf(key, number, 0, expiresAt);
     if (store.store(key, item, present -> present == null)) {
-      return new Counted(number, item.cas);
+      return new Counted(Result.STORED, number, item.cas);
     }
     item.release();
-    return null;
+    return Counted.not(Result.NOT_STORED);
   }
 
   /** An item with a text for its value, held by the caller. */
-  Item itemOf(String text, int flags, long expiresAt) {
+  Item itemOf(Key key, String text, int flags, long expiresAt) {
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-    Item item = store.newItem(bytes.length, flags, expiresAt);
+    Item item = store.newItem(key, bytes.length, flags, expiresAt);
     MemorySegment.copy(MemorySegment.ofArray(bytes), 0, item.value, 0, bytes.length);
     return item;
   }

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** The words of a command line, and the numbers among them. */
 record Words(List<String> all) {
-  private static final String BAD_FORMAT = "CLIENT_ERROR bad command line format";
+  static final String BAD_FORMAT = "CLIENT_ERROR bad command line format";
 
   static Words of(String line) {
     return new Words(List.of(line.strip().split(" +")));

@@ -177,6 +177,42 @@ class MemcachedServerTest {
 
   @ParameterizedTest
   @EnumSource(names = {"DIRECT", "PORTABLE"})
+  void whoSendsHalfAValueDoesNotEmptyTheCache(DispatchOption dispatch) throws Exception {
+    int items = 40;
+    int size = 100_000;
+    try (MemcachedServer server = server(dispatch);
+        Client good = new Client(server)) {
+      for (int i = 0; i < items; i++) {
+        String set = "set k" + i + " 0 0 " + size + "\r\n" + "x".repeat(size) + "\r\n";
+        assertThat(good.ask(set)).isEqualTo("STORED");
+      }
+      List<Client> stalled = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        Client client = new Client(server);
+        client.send("version\r\nset h" + i + " 0 0 1048576\r\nx");
+        assertThat(client.in.readLine()).startsWith("VERSION");
+        stalled.add(client);
+      }
+      while (server.statistics().connections() > 1 + MEMORY / 4 / (1 << 20)) {
+        Thread.onSpinWait(); // the oldest of them are closed
+      }
+      assertThat(server.store().transfers().bytes()).isLessThanOrEqualTo(MEMORY / 4);
+      assertThat(server.store().evictions()).isZero();
+      for (int i = 0; i < items; i++) {
+        assertThat(good.ask("mg k" + i + " s\r\n")).isEqualTo("HD s" + size);
+      }
+      assertThat(good.ask("set k 0 0 5\r\nvalue\r\n")).isEqualTo("STORED");
+      for (Client client : stalled) {
+        client.close();
+      }
+      while (server.store().transfers().bytes() > 0) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DIRECT", "PORTABLE"})
   void clientsAboveTheLimitAreClosedAndOthersAreServed(DispatchOption dispatch) throws Exception {
     try (MemcachedServer server = server(dispatch)) {
       List<Client> clients = new ArrayList<>();

@@ -1,9 +1,13 @@
 package dev.waitok.examples.memcached;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.waitok.kmalloc.Kmalloc;
+import dev.waitok.kmalloc.MallocType;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,7 +70,14 @@ class ProtocolTest {
         "ms a 1;x;md a C9;md a;md a;md a q;|HD;EX;HD;NF;",
         "ma n;ma n N0 J5 v;ma n D3 v;ma n MD v;ma n q;|NF;VA 1;5;VA 1;8;VA 1;7;",
         "mg a Z;mg a v v;ms a 1 MX;x;|CLIENT_ERROR invalid flag;CLIENT_ERROR duplicate flag;CLIENT_ERROR invalid mode for ms;",
-        "ms a 1;x;me a;me b;|HD;ME a exp=-1 la=0 cas=1 fetch=no cls=1 size=1;EN;"
+        "ms a 1;x;me a;me b;|HD;ME a exp=-1 la=0 cas=1 fetch=no cls=1 size=1;EN;",
+        "ms a 1;x;mg a h l;mg a h;|HD;HD h0 l0;HD h1;",
+        "ms a 1;x;ms a 1 MA C1 c s;y;ms a 1 MP C1;w;mg a v;|HD;HD c2 s2;EX;VA 2;xy;",
+        "ms a 1;x;ms a 1 ME C1;y;ms b 1 MR C1;y;ms b 1 MA C1;y;|HD;NS;NF;NF;",
+        "ma n N0 J5;ma n C9 v;ma n C1 v;md n C1;|HD;EX;VA 1;6;EX;",
+        "mg a I;md a I;ms a 1 I;x;mg a E1;|CLIENT_ERROR invalid flag;CLIENT_ERROR invalid flag;CLIENT_ERROR invalid flag;CLIENT_ERROR invalid flag;",
+        "set a 0 0 1;x;touch a abc;mg a TX v;flush_all abc;get a;|STORED;CLIENT_ERROR bad command line format;CLIENT_ERROR bad token in command line format;CLIENT_ERROR bad command line format;VALUE a 0 1;x;END;",
+        "set a 0 0 1;x;flush_all 9223372036854775807;get a;|STORED;OK;VALUE a 0 1;x;END;"
       })
   void answersAsTheProtocolSays(String request, String answer) throws IOException {
     assertThat(talk(request)).isEqualTo(answer);
@@ -115,12 +126,55 @@ class ProtocolTest {
     String value = "v".repeat(10_000);
     assertThat(talk("set first 0 0 10000;" + value + ";")).isEqualTo("STORED;");
     for (int i = 0; i < 3_000; i++) {
+      now++;
       assertThat(talk("set k" + i + " 0 0 10000;" + value + ";")).isEqualTo("STORED;");
       assertThat(talk("mg first f;")).as("after %d", i).isEqualTo("HD f0;");
     }
     assertThat(store.evictions()).isGreaterThan(2_000);
+    assertThat(kmalloc.report().used()).isLessThanOrEqualTo(MEMORY);
     assertThat(store.bytes()).isLessThanOrEqualTo(MEMORY);
     assertThat(talk("get k0;")).isEqualTo("END;");
     assertThat(talk("mg k2999 s;")).isEqualTo("HD s10000;");
+  }
+
+  @Test
+  void itemsWithoutAValueCountWithWhatTheyCostOnTheHeap() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    int items = (int) (2 * MEMORY / Item.OVERHEAD);
+    for (int i = 0; i < items; i++) {
+      lines.append("set e").append(i).append(" 0 0 0 noreply;;");
+    }
+    assertThat(talk(lines.toString())).isEmpty();
+    assertThat(store.items()).isBetween(1L, MEMORY / Item.OVERHEAD);
+    assertThat(store.evictions()).isGreaterThanOrEqualTo(items - MEMORY / Item.OVERHEAD);
+    assertThat(store.bytes()).isLessThanOrEqualTo(MEMORY);
+  }
+
+  @Test
+  void answersAreSentBeforeAValueIsWaitedFor() throws IOException {
+    String first = "version\r\nset a 0 0 5\r\n";
+    ScriptedWire wire =
+        new ScriptedWire((first + "hello\r\n").getBytes(ISO_8859_1), first.length());
+    new Connection(wire, store, new Statistics()).serve();
+    assertThat(wire.sentBeforeRead(2)).isEqualTo("VERSION 1.6.0-waitok\r\n");
+  }
+
+  @Test
+  void whoWaitsForMemoryGetsTheLeastUsedItems() throws Exception {
+    try (Kmalloc small = Kmalloc.builder().arena(MEMORY).build();
+        Store cache = new Store(small, 4 * MEMORY, () -> now)) {
+      String value = "v".repeat(100_000);
+      for (int i = 0; i < 30; i++) {
+        now++;
+        String set = "set k" + i + " 0 0 100000\r\n" + value + "\r\n";
+        assertThat(ScriptedWire.talk(cache, set, 1 << 20)).isEqualTo("STORED\r\n");
+      }
+      MallocType other = small.type("other");
+      MemorySegment block = other.kmalloc(2 << 20, Duration.ofSeconds(20));
+      assertThat(cache.evictions()).isPositive();
+      assertThat(small.reclaimers().getFirst().calls()).isPositive();
+      assertThat(ScriptedWire.talk(cache, "mg k29 s\r\n", 99)).isEqualTo("HD s100000\r\n");
+      other.kfree(block);
+    }
   }
 }

@@ -5,12 +5,15 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A client that sends what it was given, in pieces, then goes; and keeps what it gets. */
 final class ScriptedWire implements Wire {
   private final ByteBuffer toServer;
   private final int piece;
   private final ByteArrayOutputStream fromServer = new ByteArrayOutputStream();
+  private final List<String> atRead = new ArrayList<>();
 
   ScriptedWire(byte[] toServer, int piece) {
     this.toServer = ByteBuffer.wrap(toServer);
@@ -19,6 +22,7 @@ final class ScriptedWire implements Wire {
 
   @Override
   public void read(ByteBuffer into, boolean begun) throws EOFException {
+    atRead.add(fromServer.toString(StandardCharsets.ISO_8859_1));
     if (!toServer.hasRemaining()) {
       throw new EOFException();
     }
@@ -36,6 +40,11 @@ final class ScriptedWire implements Wire {
 
   @Override
   public void close() {}
+
+  /** What had come back before so many reads were made. */
+  String sentBeforeRead(int number) {
+    return atRead.get(number - 1);
+  }
 
   /** Talks to a store in the text protocol; what comes back. */
   static String talk(Store store, String request, int piece) throws IOException {
