@@ -183,6 +183,7 @@ final class Reporter extends Thread implements Reports {
       }
       runs.look(watched);
       if (last) {
+        runs.end();
         return;
       }
       long now = System.nanoTime();

@@ -2,6 +2,7 @@ package dev.waitok.lwkt;
 
 import dev.waitok.lwkt.sched.CpuScheduler;
 import dev.waitok.lwkt.sched.RunLog;
+import dev.waitok.lwkt.sched.RunLogging;
 import dev.waitok.lwkt.sched.Tcb;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class RunWatch {
   void begin(List<CpuScheduler> cpus) {
     if (RunEvent.isOn()) {
       logs = newLogs(cpus);
+      RunLogging.begin();
       logs.forEach(log -> log.cpu.tell(log.entries));
     }
   }
@@ -38,12 +40,21 @@ final class RunWatch {
     boolean wanted = RunEvent.isOn();
     if (wanted && logs.isEmpty()) {
       logs = newLogs(cpus);
+      RunLogging.begin();
       logs.forEach(log -> log.cpu.send(() -> log.cpu.tell(log.entries)));
     }
     logs.forEach(CpuLog::drain);
-    if (!wanted && !logs.isEmpty()) {
+    if (!wanted) {
+      end();
+    }
+  }
+
+  /** The last look: the cpus have ended, or nobody wants to know. */
+  void end() {
+    if (!logs.isEmpty()) {
       logs.forEach(log -> log.cpu.send(() -> log.cpu.tell(null)));
       logs = List.of();
+      RunLogging.end();
     }
   }
 

@@ -407,9 +407,16 @@ public final class CpuScheduler {
     overdue = queue.top() > thread.priority ? 1 : 0;
     counters.switches++;
     seat.occupy(thread);
+    if (RunLogging.isOn()) {
+      log(thread, kindOf(thread));
+    }
+  }
+
+  /** Tells the log, if there is one. */
+  void log(Tcb thread, RunLog.Kind kind) {
     RunLog log = runLog;
     if (log != null) {
-      log.add(thread, kindOf(thread), nanoTime());
+      log.add(thread, kind, nanoTime());
     }
   }
 
@@ -423,10 +430,6 @@ public final class CpuScheduler {
   /** Tells a log, or none any more, who has the cpu from now on. On the cpu, or before it opens. */
   public void tell(@Nullable RunLog log) {
     runLog = log;
-  }
-
-  @Nullable RunLog runLog() {
-    return runLog;
   }
 
   void makeDispatchable(Tcb thread) {

@@ -70,9 +70,9 @@ public final class FastSource extends InterruptSource {
   private void run(Tcb self) {
     boolean again = false;
     cpu.counters().fastRuns++;
-    RunLog log = cpu.runLog();
-    if (log != null) {
-      log.add(thread(), RunLog.Kind.FAST, cpu.nanoTime());
+    boolean logged = RunLogging.isOn();
+    if (logged) {
+      cpu.log(thread(), RunLog.Kind.FAST);
     }
     self.fast = 1;
     try {
@@ -85,8 +85,8 @@ public final class FastSource extends InterruptSource {
       }
     }
     self.fast = 0;
-    if (log != null) {
-      log.add(thread(), RunLog.Kind.FAST_ENDS, cpu.nanoTime());
+    if (logged) {
+      cpu.log(thread(), RunLog.Kind.FAST_ENDS);
     }
     if (self.critical != 1 || self.hard != 0) {
       if (!again) {
