@@ -71,6 +71,18 @@ abstract class IoContract {
     return one.get(0);
   }
 
+  /** A thread that waits for a channel, until that is ended by an exception. */
+  private LwktFixture.Running waitsUntil(IoChannel channel, Class<? extends IOException> ended) {
+    LwktFixture.Running reader =
+        fixture.start(
+            "reader",
+            Priority.KERN_DAEMON,
+            0,
+            () -> assertThatThrownBy(() -> channel.await(OP_READ)).isInstanceOf(ended));
+    waitsForAChannel(reader.thread());
+    return reader;
+  }
+
   private static void waitsForAChannel(LwktThread thread) {
     LwktFixture.until(() -> "a channel".equals(thread.tcb().waitsFor()));
   }
@@ -238,15 +250,7 @@ abstract class IoContract {
   void whoWaitsIsToldOfAClose() throws Exception {
     Pipe pipe = pipe();
     IoChannel channel = io.register(pipe.source());
-    LwktFixture.Running reader =
-        fixture.start(
-            "reader",
-            Priority.KERN_DAEMON,
-            0,
-            () ->
-                assertThatThrownBy(() -> channel.await(OP_READ))
-                    .isInstanceOf(AsynchronousCloseException.class));
-    waitsForAChannel(reader.thread());
+    LwktFixture.Running reader = waitsUntil(channel, AsynchronousCloseException.class);
     channel.close();
     reader.await();
     assertThat(pipe.source().isOpen()).isFalse();
@@ -416,15 +420,7 @@ abstract class IoContract {
   void aClosedSourceLeavesNobodyWaitingAndTheChannelsOpen() throws Exception {
     Pipe pipe = pipe();
     IoChannel channel = io.register(pipe.source());
-    LwktFixture.Running reader =
-        fixture.start(
-            "reader",
-            Priority.KERN_DAEMON,
-            0,
-            () ->
-                assertThatThrownBy(() -> channel.await(OP_READ))
-                    .isInstanceOf(AsynchronousCloseException.class));
-    waitsForAChannel(reader.thread());
+    LwktFixture.Running reader = waitsUntil(channel, AsynchronousCloseException.class);
     io.close();
     reader.await();
     assertThat(io.thread().join(LwktFixture.DEADLINE)).isTrue();
@@ -436,15 +432,7 @@ abstract class IoContract {
   @Test
   void theSchedulersCloseEndsWhoWaits() throws Exception {
     IoChannel channel = io.register(pipe().source());
-    LwktFixture.Running reader =
-        fixture.start(
-            "reader",
-            Priority.KERN_DAEMON,
-            0,
-            () ->
-                assertThatThrownBy(() -> channel.await(OP_READ))
-                    .isInstanceOf(InterruptedIOException.class));
-    waitsForAChannel(reader.thread());
+    LwktFixture.Running reader = waitsUntil(channel, InterruptedIOException.class);
     fixture.close();
     reader.await();
   }

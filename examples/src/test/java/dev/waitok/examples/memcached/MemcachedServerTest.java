@@ -1,11 +1,10 @@
 package dev.waitok.examples.memcached;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.waitok.examples.Installed;
 import dev.waitok.examples.cli.DispatchOption;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import net.spy.memcached.CASValue;
 import net.spy.memcached.MemcachedClient;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,13 +58,7 @@ class MemcachedServerTest {
 
   /** Runs a program of libmemcached's tools, where it is installed; CI has to have it. */
   private static String run(String program, String... arguments) throws Exception {
-    boolean installed =
-        Stream.of(System.getenv("PATH").split(File.pathSeparator))
-            .anyMatch(folder -> new File(folder, program).canExecute());
-    if (System.getenv("WAITOK_CI") == null) {
-      assumeTrue(installed, "skipped: no " + program);
-    }
-    assertThat(installed).as("%s is installed (libmemcached-tools)", program).isTrue();
+    Installed.require(program);
     List<String> command = new ArrayList<>(List.of(program));
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

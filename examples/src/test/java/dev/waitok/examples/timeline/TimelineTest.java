@@ -1,10 +1,10 @@
 package dev.waitok.examples.timeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.waitok.examples.Installed;
 import dev.waitok.examples.Launcher;
 import dev.waitok.kmalloc.Kmalloc;
 import dev.waitok.kmalloc.MallocType;
@@ -12,7 +12,6 @@ import dev.waitok.lwkt.Dispatch;
 import dev.waitok.lwkt.Interrupt;
 import dev.waitok.lwkt.Lwkt;
 import dev.waitok.lwkt.Priority;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -123,13 +122,7 @@ class TimelineTest {
 
   @Test
   void aBrowserDrawsThePage() throws Exception {
-    boolean installed =
-        Stream.of(System.getenv("PATH").split(File.pathSeparator))
-            .anyMatch(folder -> new File(folder, "chromium").canExecute());
-    if (System.getenv("WAITOK_CI") == null) {
-      assumeTrue(installed, "skipped: no chromium");
-    }
-    assertThat(installed).as("chromium is installed").isTrue();
+    Installed.require("chromium");
     Path page = directory.resolve("page.html");
     int _ = Pictures.write(recording(Dispatch.PORTABLE), "a <b>title</b>", page, null);
     String dom = dom(page);
