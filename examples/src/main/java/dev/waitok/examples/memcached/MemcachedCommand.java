@@ -59,11 +59,9 @@ public final class MemcachedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (port < 0 || port > 65_535 || memory < LEAST_MEMORY || connections < 1) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "a port of 0 to 65535, a memory of 4M at least and 1 connection at least are needed");
-    }
+    require(port >= 0 && port <= 65_535, "--port: " + port + " is not between 0 and 65535");
+    require(memory >= LEAST_MEMORY, "--memory: " + memory + " bytes: at least 4M are needed");
+    require(connections >= 1, "--connections: " + connections + ": at least 1 is needed");
     CountDownLatch killed = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     try (MemcachedServer server = new MemcachedServer(port, memory, dispatch, connections)) {
@@ -76,6 +74,12 @@ public final class MemcachedCommand implements Callable<Integer> {
       ended.countDown();
     }
     return 0;
+  }
+
+  private void require(boolean held, String message) {
+    if (!held) {
+      throw new ParameterException(spec.commandLine(), message);
+    }
   }
 
   /** The process goes on until the server has closed, or for some seconds. */

@@ -52,10 +52,13 @@ public final class MemcachedServer implements AutoCloseable {
   public MemcachedServer(int port, long memory, DispatchOption dispatch, int mostConnections)
       throws IOException {
     this.mostConnections = mostConnections;
-    listening =
-        ServerSocketChannel.open()
-            .setOption(StandardSocketOptions.SO_REUSEADDR, true)
-            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+    listening = ServerSocketChannel.open().setOption(StandardSocketOptions.SO_REUSEADDR, true);
+    try {
+      listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+    } catch (IOException e) {
+      listening.close();
+      throw new IOException("port " + port + " cannot be had: " + e.getMessage(), e);
+    }
     kmalloc = Kmalloc.builder().arena(memory + memory / 4 + BESIDE).build();
     store = new Store(kmalloc, memory, System::currentTimeMillis);
     lwkt = Scheduler.start(kmalloc, dispatch, Runtime.getRuntime().availableProcessors());
