@@ -10,7 +10,6 @@ import dev.waitok.kmalloc.guard.Guarded;
 import dev.waitok.kmalloc.slab.BlockInfo;
 import dev.waitok.kmalloc.slab.SizeClasses;
 import dev.waitok.kmalloc.slab.Slabs;
-import dev.waitok.kmalloc.slab.TypeLedger;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -212,10 +211,6 @@ sealed class Calls permits GuardedCalls, ObservedCalls {
           kmalloc.thresholds());
     }
     return new IllegalStateException("unexpected code " + code + " for size=" + size);
-  }
-
-  void limit(TypeLedger ledger, long bytes) {
-    kmalloc.owners().limit(ledger, bytes);
   }
 
   /** The segment of a block, bounded to the size asked for. */

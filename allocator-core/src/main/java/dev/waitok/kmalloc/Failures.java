@@ -3,6 +3,7 @@ package dev.waitok.kmalloc;
 import dev.waitok.kmalloc.guard.Guarded;
 import dev.waitok.kmalloc.slab.BlockInfo;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The one place where this package's exceptions are made. Each message carries the numbers. */
 final class Failures {
@@ -41,15 +42,53 @@ final class Failures {
   }
 
   static LimitReachedException limitReached(MallocType type, long size) {
-    return new LimitReachedException(
-        "type "
-            + type.name()
-            + " is at its limit: size="
-            + size
-            + ", limit="
-            + type.limit()
-            + ", inUse="
-            + type.statistics().bytes());
+    StringBuilder message = new StringBuilder(200);
+    message
+        .append("type ")
+        .append(type.name())
+        .append(type.group() == null ? " is at its limit: size=" : " is at a limit: size=")
+        .append(size)
+        .append(", limit=")
+        .append(type.limit())
+        .append(", inUse=")
+        .append(type.statistics().bytes());
+    for (MallocGroup group = type.group(); group != null; group = group.parent()) {
+      message.append("; ").append(figures(group));
+    }
+    return new LimitReachedException(message.toString());
+  }
+
+  static LimitReachedException cannotReserve(String what, long bytes, MallocGroup from) {
+    StringBuilder message = new StringBuilder(200);
+    message.append("nothing was reserved for ").append(what).append(": bytes=").append(bytes);
+    for (MallocGroup group = from; group != null; group = group.parent()) {
+      message.append("; ").append(figures(group));
+    }
+    return new LimitReachedException(message.toString());
+  }
+
+  private static String figures(MallocGroup group) {
+    GroupStatistics now = group.statistics();
+    return "group "
+        + now.name()
+        + ": limit="
+        + now.limit()
+        + ", inUse="
+        + now.bytes()
+        + ", usedOrReserved="
+        + now.drawnBytes();
+  }
+
+  static IllegalArgumentException otherGroup(
+      String what, String name, @Nullable MallocGroup is, MallocGroup wanted) {
+    return new IllegalArgumentException(
+        what
+            + " "
+            + name
+            + " is "
+            + (is == null ? "in no group" : "in group " + is.name())
+            + ", not in group "
+            + wanted.name());
   }
 
   static CannotBlockException cannotBlock(String call, String why) {

@@ -4,6 +4,7 @@ import dev.waitok.kmalloc.arena.PageArena;
 import dev.waitok.kmalloc.context.Callers;
 import dev.waitok.kmalloc.guard.Guard;
 import dev.waitok.kmalloc.guard.Guarded;
+import dev.waitok.kmalloc.slab.Budget;
 import dev.waitok.kmalloc.slab.Owners;
 import dev.waitok.kmalloc.slab.Requests;
 import dev.waitok.kmalloc.slab.Slabs;
@@ -229,6 +230,22 @@ public final class Kmalloc implements AutoCloseable {
       throw Failures.negativeSize(limit);
     }
     return types.get(name, limit);
+  }
+
+  /**
+   * The group of a name: the existing one, or a new one at the top, without a limit.
+   *
+   * @param name any name; types have names of their own
+   * @return the group
+   * @throws KmallocClosedException if the allocator is closed
+   */
+  public MallocGroup group(String name) {
+    requireOpen();
+    return types.group(this, name, null);
+  }
+
+  void limit(Budget node, long bytes) {
+    owners.limit(node, bytes);
   }
 
   /**
@@ -570,6 +587,7 @@ public final class Kmalloc implements AutoCloseable {
         pages(),
         pageStatistics(),
         statistics(),
+        types.groups().stream().map(MallocGroup::statistics).toList(),
         queues.waiterFigures().stream()
             .map(
                 w -> new MemoryReport.Waiter(w.request(), w.pages(), (now - w.since()) / 1_000_000))
@@ -617,7 +635,7 @@ public final class Kmalloc implements AutoCloseable {
 
   LeakReport closeType(MallocType type) {
     LeakReport report = leaks(type);
-    type.limit(0);
+    slabs.end(type.ledger());
     types.forget(type);
     TypeStatistics left = type.statistics();
     if (left.inUse() != 0) {
@@ -917,7 +935,7 @@ public final class Kmalloc implements AutoCloseable {
     return closed;
   }
 
-  private void requireOpen() {
+  void requireOpen() {
     if (closed) {
       throw Failures.closed();
     }

@@ -28,10 +28,12 @@ public final class MallocType {
   private Calls calls;
 
   private final TypeLedger ledger;
+  private final @Nullable MallocGroup group;
 
-  MallocType(Calls calls, TypeLedger ledger) {
+  MallocType(Calls calls, TypeLedger ledger, @Nullable MallocGroup group) {
     this.calls = calls;
     this.ledger = ledger;
+    this.group = group;
   }
 
   TypeLedger ledger() {
@@ -61,7 +63,40 @@ public final class MallocType {
    * @return the most bytes that may be in use, {@link Long#MAX_VALUE} for no limit
    */
   public long limit() {
-    return ledger.limit();
+    return ledger.budget().limit();
+  }
+
+  /**
+   * The group whose limit its blocks count against, too.
+   *
+   * @return the group, or null for none
+   */
+  public @Nullable MallocGroup group() {
+    return group;
+  }
+
+  /**
+   * What is reserved for it in its group.
+   *
+   * @return in bytes
+   */
+  public long reservation() {
+    return ledger.budget().reserved();
+  }
+
+  /**
+   * Sets how much of its group's limit is kept for this type, whatever the others use. It is a
+   * right within limits and no memory: that pages are there at once is only sure where the limits
+   * of all groups fit into the arena together.
+   *
+   * @param bytes how much, in bytes; 0 for nothing
+   * @throws IllegalStateException if it is in no group
+   * @throws IllegalArgumentException if that is negative, or more than its own limit
+   * @throws LimitReachedException if the group, or one above, has not so much left; nothing has
+   *     changed then
+   */
+  public void reservation(long bytes) {
+    MallocGroup.reserve("type " + name(), ledger.budget(), group, bytes);
   }
 
   /**
@@ -75,7 +110,7 @@ public final class MallocType {
     if (bytes < 0) {
       throw Failures.negativeSize(bytes);
     }
-    calls.limit(ledger, bytes);
+    calls.kmalloc().limit(ledger.budget(), bytes);
   }
 
   /**
@@ -86,7 +121,9 @@ public final class MallocType {
   public TypeStatistics statistics() {
     return new TypeStatistics(
         name(),
+        group == null ? null : group.name(),
         limit(),
+        reservation(),
         ledger.inUse(),
         ledger.bytes(),
         ledger.peakBytes(),

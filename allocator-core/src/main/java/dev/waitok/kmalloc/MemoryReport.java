@@ -11,12 +11,14 @@ import java.util.Locale;
  * @param pages how many pages are in each state
  * @param pageStatistics what the page queues have seen
  * @param types what the types use, the largest first
+ * @param groups what groups of types use, by name
  * @param waiters who waits, in line
  */
 public record MemoryReport(
     PageCounts pages,
     PageStatistics pageStatistics,
     List<TypeStatistics> types,
+    List<GroupStatistics> groups,
     List<Waiter> waiters) {
   /** So many types and waiters have a line of their own. */
   private static final int MOST_LINES = 20;
@@ -24,6 +26,7 @@ public record MemoryReport(
   /** Copies the lists. */
   public MemoryReport {
     types = List.copyOf(types);
+    groups = List.copyOf(groups);
     waiters = List.copyOf(waiters);
   }
 
@@ -97,6 +100,8 @@ public record MemoryReport(
             "waits"));
     types.stream().limit(MOST_LINES).forEach(type -> typeLine(table, type));
     more(table, types.size(), "types");
+    groups.stream().limit(MOST_LINES).forEach(group -> groupLine(table, group));
+    more(table, groups.size(), "groups");
     waiters.stream()
         .limit(MOST_LINES)
         .forEach(
@@ -126,8 +131,25 @@ public record MemoryReport(
             type.waits()));
   }
 
+  private static void groupLine(StringBuilder table, GroupStatistics group) {
+    table.append(
+        String.format(
+            Locale.ROOT,
+            "%n  group %-14s %,14d %,14d of %s, used or reserved %,d%s",
+            group.name(),
+            group.bytes(),
+            group.peakBytes(),
+            limit(group.limit()),
+            group.drawnBytes(),
+            group.parent() == null ? "" : ", in " + group.parent()));
+  }
+
+  private static String limit(long bytes) {
+    return bytes == Long.MAX_VALUE ? "no limit" : String.format(Locale.ROOT, "%,d", bytes);
+  }
+
   /**
-   * What {@code vmstat -m} of a kernel prints: every type with a line, by name.
+   * What {@code vmstat -m} of a kernel prints: every type with a line, by name; then the groups.
    *
    * @return a table with a heading
    */
@@ -163,6 +185,17 @@ public record MemoryReport(
                         type.failures(),
                         type.waits(),
                         type.switchAways())));
+    for (GroupStatistics group : groups) {
+      table.append(
+          String.format(
+              Locale.ROOT,
+              "%n%-20s %10s %12s %12s %12s",
+              group.name() + "/",
+              "",
+              kib(group.bytes()),
+              kib(group.peakBytes()),
+              group.limit() == Long.MAX_VALUE ? "-" : kib(group.limit())));
+    }
     return table.toString();
   }
 

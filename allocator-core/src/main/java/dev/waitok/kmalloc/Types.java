@@ -1,12 +1,15 @@
 package dev.waitok.kmalloc;
 
+import dev.waitok.kmalloc.slab.Budget;
 import dev.waitok.kmalloc.slab.Slabs;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The types of one allocator, by name and by number. */
 final class Types {
@@ -16,6 +19,7 @@ final class Types {
   private final Function<String, Calls> calls;
   private final Slabs slabs;
   private final ConcurrentMap<String, MallocType> byName = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, MallocGroup> groups = new ConcurrentHashMap<>();
   private final List<MallocType> byId = new CopyOnWriteArrayList<>();
 
   /** No types yet; told the calls of each by its name. */
@@ -33,12 +37,32 @@ final class Types {
     }
   }
 
+  /** The type of a name, in whatever group it is. */
   MallocType get(String name, long limit) {
     MallocType existing = byName.get(name);
-    return existing != null ? existing : make(name, limit);
+    return existing != null ? existing : make(name, limit, null);
   }
 
-  private synchronized MallocType make(String name, long limit) {
+  /** The type of a name in a group. */
+  MallocType get(String name, long limit, MallocGroup group) {
+    MallocType type = make(name, limit, group);
+    if (type.group() != group) {
+      throw Failures.otherGroup("type", name, type.group(), group);
+    }
+    return type;
+  }
+
+  /** The group of a name, in whatever group that is; or in a group. */
+  synchronized MallocGroup group(Kmalloc kmalloc, String name, @Nullable MallocGroup parent) {
+    MallocGroup group =
+        groups.computeIfAbsent(name, n -> new MallocGroup(kmalloc, this, n, parent));
+    if (parent != null && group.parent() != parent) {
+      throw Failures.otherGroup("group", name, group.parent(), parent);
+    }
+    return group;
+  }
+
+  private synchronized MallocType make(String name, long limit, @Nullable MallocGroup group) {
     MallocType existing = byName.get(name);
     if (existing != null) {
       return existing;
@@ -46,7 +70,9 @@ final class Types {
     if (byId.size() == MOST) {
       throw new IllegalStateException("an allocator has " + MOST + " types at most: " + name);
     }
-    MallocType type = new MallocType(calls.apply(name), slabs.newLedger(name, byId.size(), limit));
+    Budget budget = new Budget(group == null ? null : group.budget(), limit);
+    MallocType type =
+        new MallocType(calls.apply(name), slabs.newLedger(name, byId.size(), budget), group);
     byId.add(type);
     byName.put(name, type);
     return type;
@@ -72,6 +98,11 @@ final class Types {
 
   List<MallocType> all() {
     return new ArrayList<>(byId);
+  }
+
+  /** All groups, by name. */
+  List<MallocGroup> groups() {
+    return groups.values().stream().sorted(Comparator.comparing(MallocGroup::name)).toList();
   }
 
   String name(int id) {

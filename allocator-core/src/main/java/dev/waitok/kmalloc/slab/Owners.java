@@ -367,11 +367,30 @@ public final class Owners implements Tenants {
   }
 
   /**
-   * Sets a type's limit and takes back what owners have drawn under the old one: stripes now, cpus
-   * at their next preemption point.
+   * Sets a limit and takes back what owners have drawn under the old one: stripes now, cpus at
+   * their next preemption point.
    */
-  public void limit(TypeLedger ledger, long bytes) {
-    ledger.limit(bytes);
+  public void limit(Budget node, long bytes) {
+    node.limit(bytes);
+    revokeAll(node);
+  }
+
+  /** A type begins or has ended: others of its groups may have to keep less. */
+  void countType(Budget budget, int change) {
+    if (budget.countType(change)) {
+      revokeAll(budget.root());
+    }
+  }
+
+  private void revokeAll(Budget node) {
+    for (TypeLedger ledger : ledgers) {
+      if (ledger != null && ledger.budget().isIn(node)) {
+        revoke(ledger);
+      }
+    }
+  }
+
+  private void revoke(TypeLedger ledger) {
     for (ZoneOwner stripe : stripes) {
       stripe.enterSpinning();
       Gathered gathered;

@@ -127,10 +127,21 @@ public final class Slabs {
   }
 
   /** A new ledger for a type. */
-  public TypeLedger newLedger(String name, int id, long limit) {
-    TypeLedger ledger = new TypeLedger(owners, name, id, limit, owners.slots());
+  public TypeLedger newLedger(String name, int id, Budget budget) {
+    owners.countType(budget, 1);
+    TypeLedger ledger = new TypeLedger(owners, name, id, budget, owners.slots());
     owners.register(ledger);
     return ledger;
+  }
+
+  /** A type has ended: it gets nothing more, and nothing is reserved for it. */
+  public void end(TypeLedger ledger) {
+    Budget budget = ledger.budget();
+    owners.limit(budget, 0);
+    if (budget.above() != null) {
+      boolean _ = budget.reserve(0);
+    }
+    owners.countType(budget, -1);
   }
 
   /** Sets who is told of attempts, or nobody. */

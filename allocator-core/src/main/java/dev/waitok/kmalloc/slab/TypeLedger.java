@@ -15,21 +15,16 @@ import java.util.concurrent.atomic.LongAdder;
  * most a batch an owner. What is drawn never exceeds the limit, so neither does what is used.
  */
 public final class TypeLedger {
-  /** An account's largest credit: 128 KiB, or a 64th of the limit if that is less. */
-  static final long LARGEST_BATCH = 128 << 10;
-
   private static final Account[] NONE = {};
 
   private final Owners owners;
   private final String name;
   private final int id;
-  private final AtomicLong drawn = new AtomicLong();
-  private final AtomicLong peak = new AtomicLong();
+  private final Budget budget;
   private final AtomicLong plainFrees = new AtomicLong();
   private final LongAdder failures = new LongAdder();
   private final LongAdder waits = new LongAdder();
   private final LongAdder switchAways = new LongAdder();
-  private volatile long limit;
 
   /** By owner's slot. Replaced by a longer array with the same accounts when owners are added. */
   private Account[] accounts = NONE;
@@ -39,11 +34,11 @@ public final class TypeLedger {
 
   private boolean closed;
 
-  TypeLedger(Owners owners, String name, int id, long limit, int slots) {
+  TypeLedger(Owners owners, String name, int id, Budget budget, int slots) {
     this.owners = owners;
     this.name = name;
     this.id = id;
-    this.limit = limit;
+    this.budget = budget;
     extend(slots);
   }
 
@@ -78,19 +73,14 @@ public final class TypeLedger {
     return id;
   }
 
-  /** The most bytes that may be in use. */
-  public long limit() {
-    return limit;
-  }
-
-  /** Sets the limit. After a lower one the owners' credit has to be revoked. */
-  void limit(long bytes) {
-    limit = bytes;
+  /** Its limit, and those of the groups that it is in. */
+  public Budget budget() {
+    return budget;
   }
 
   /** The most that an owner keeps, as credit and as ready blocks. */
   public long batch() {
-    return Math.min(LARGEST_BATCH, limit / 64);
+    return budget.batch();
   }
 
   /** Has every call take the long way from now on. */
@@ -115,7 +105,7 @@ public final class TypeLedger {
     account.most = batch() / 2;
     long credit = account.credit();
     if (credit > 0) {
-      drawn.addAndGet(-credit);
+      budget.giveBack(credit);
       account.granted -= credit;
     }
   }
@@ -137,25 +127,12 @@ public final class TypeLedger {
 
   private boolean draw(Account account, long bytes) {
     long need = bytes - account.credit();
-    while (true) {
-      long before = drawn.get();
-      long room = before > 0 ? limit - before : limit;
-      if (room < need) {
-        return false;
-      }
-      long grant = Math.min(room, need + batch() / 2);
-      if (drawn.compareAndSet(before, before + grant)) {
-        account.granted += grant;
-        raisePeak(before + grant);
-        return true;
-      }
+    long got = budget.draw(need, need + batch() / 2);
+    if (got == Budget.REFUSED) {
+      return false;
     }
-  }
-
-  private void raisePeak(long bytes) {
-    if (bytes > peak.get()) {
-      peak.accumulateAndGet(bytes, Math::max);
-    }
+    account.granted += got;
+    return true;
   }
 
   /** Credits an owner's account with a freed block. Owner only. */
@@ -198,7 +175,7 @@ public final class TypeLedger {
   private void giveBack(Account account) {
     long surplus = account.credit() - batch() / 4;
     if (surplus > 0) { // else the limit was raised, and the account does not know yet
-      drawn.addAndGet(-surplus);
+      budget.giveBack(surplus);
       account.granted -= surplus;
     }
   }
@@ -214,7 +191,7 @@ public final class TypeLedger {
   public void retire(int fromSlot) {
     for (int i = fromSlot; i < accounts.length; i++) {
       long credit = accounts[i].credit();
-      drawn.addAndGet(-credit);
+      budget.giveBack(credit);
       accounts[i].granted -= credit;
     }
   }
@@ -222,7 +199,7 @@ public final class TypeLedger {
   /** Credits a block that a plain thread freed while it had no owner's lock. */
   void creditPlain(long bytes) {
     plainFrees.incrementAndGet();
-    drawn.addAndGet(-bytes);
+    budget.giveBack(bytes);
   }
 
   void countFailure() {
@@ -239,7 +216,7 @@ public final class TypeLedger {
 
   /** Bytes in use, by block size; exact while nobody allocates or frees. */
   public long bytes() {
-    long bytes = drawn.get();
+    long bytes = budget.drawn();
     for (Account account : accounts) {
       bytes -= account.credit() + account.readyBytes();
     }
@@ -257,7 +234,7 @@ public final class TypeLedger {
 
   /** The most bytes ever drawn. */
   public long peakBytes() {
-    return peak.get();
+    return budget.peak();
   }
 
   /** Requests so far, served or not. */

@@ -57,7 +57,8 @@ class OwnersTest {
   private final ZoneOwner stripe = Objects.requireNonNull(owners.nextStripe(null));
   private final ZoneOwner secondStripe = Objects.requireNonNull(owners.nextStripe(stripe));
   private final Mail mail = new Mail();
-  private final TypeLedger ledger = new TypeLedger(owners, "t", 3, Long.MAX_VALUE, STRIPES + CPUS);
+  private final TypeLedger ledger =
+      new TypeLedger(owners, "t", 3, new Budget(null, Long.MAX_VALUE), STRIPES + CPUS);
 
   @BeforeEach
   void attach() {
@@ -249,15 +250,16 @@ class OwnersTest {
 
   @Test
   void aNewLimitTakesBackWhatWasDrawnUnderTheOldOne() {
-    TypeLedger limited = new TypeLedger(owners, "limited", 4, 64 << 20, owners.slots());
+    TypeLedger limited =
+        new TypeLedger(owners, "limited", 4, new Budget(null, 64 << 20), owners.slots());
     owners.register(limited);
     int[] slots = {stripe.slot, secondStripe.slot, cpu(0).slot, cpu(2).slot};
     for (int slot : slots) {
       assertThat(limited.charge(slot, 1000)).isTrue();
       assertThat(limited.account(slot).credit()).isPositive();
     }
-    owners.limit(limited, 8000);
-    assertThat(limited.limit()).isEqualTo(8000);
+    owners.limit(limited.budget(), 8000);
+    assertThat(limited.budget().limit()).isEqualTo(8000);
     assertThat(limited.account(stripe.slot).credit()).isZero();
     assertThat(limited.account(secondStripe.slot).credit()).isZero();
     assertThat(mail.sentTo()).containsExactly(0, 1, 2);
@@ -336,7 +338,8 @@ class OwnersTest {
     assertThat(ledger.shortPath()).hasSize(STRIPES + CPUS);
     owners.closeShortPaths();
     assertThat(ledger.shortPath()).isEmpty();
-    TypeLedger later = new TypeLedger(owners, "later", 9, Long.MAX_VALUE, owners.slots());
+    TypeLedger later =
+        new TypeLedger(owners, "later", 9, new Budget(null, Long.MAX_VALUE), owners.slots());
     assertThat(later.shortPath()).isNotEmpty();
     owners.register(later);
     assertThat(later.shortPath()).isEmpty();
@@ -346,7 +349,8 @@ class OwnersTest {
 
   @Test
   void aTypeIsFoundWhateverTheOrderOfNumbers() {
-    TypeLedger earlier = new TypeLedger(owners, "earlier", 1, Long.MAX_VALUE, owners.slots());
+    TypeLedger earlier =
+        new TypeLedger(owners, "earlier", 1, new Budget(null, Long.MAX_VALUE), owners.slots());
     owners.register(earlier);
     assertThat(earlier.shortPath()).isNotEmpty();
     assertThat(owners.ledger(1)).isSameAs(earlier);
@@ -364,7 +368,7 @@ class OwnersTest {
   @Test
   void aTypeWarmsUpAfterSoManyFreesAndOnce() {
     Owners patient = new Owners(queues, 12, 1, 2);
-    TypeLedger type = new TypeLedger(patient, "p", 0, Long.MAX_VALUE, 1);
+    TypeLedger type = new TypeLedger(patient, "p", 0, new Budget(null, Long.MAX_VALUE), 1);
     Account account = type.account(0);
     account.frees = 1;
     assertThat(patient.warmsUp(account)).isFalse();

@@ -15,15 +15,16 @@ class TypeLedgerTest {
   private static final long KEPT = BATCH / 2;
 
   private final Owners owners = new Owners(new PageQueues(16, 0, new Levels(0, 0, 0, 0)), 12, 1, 0);
-  private final TypeLedger ledger = new TypeLedger(owners, "t", 3, LIMIT, 2);
+  private final TypeLedger ledger = new TypeLedger(owners, "t", 3, new Budget(null, LIMIT), 2);
 
   @Test
   void isWhatItWasMadeAs() {
     assertThat(ledger.name()).isEqualTo("t");
     assertThat(ledger.id()).isEqualTo(3);
-    assertThat(ledger.limit()).isEqualTo(LIMIT);
+    assertThat(ledger.budget().limit()).isEqualTo(LIMIT);
     assertThat(ledger.batch()).isEqualTo(BATCH);
-    assertThat(new TypeLedger(owners, "u", 4, Long.MAX_VALUE, 1).batch()).isEqualTo(128 << 10);
+    assertThat(new TypeLedger(owners, "u", 4, new Budget(null, Long.MAX_VALUE), 1).batch())
+        .isEqualTo(128 << 10);
   }
 
   @Test
@@ -115,7 +116,7 @@ class TypeLedgerTest {
   @Test
   void aLowerLimitHoldsOnceCreditIsRevoked() {
     assertThat(ledger.charge(0, 10)).isTrue();
-    ledger.limit(64);
+    ledger.budget().limit(64);
     ledger.revoke(0);
     assertThat(ledger.bytes()).isEqualTo(10);
     assertThat(ledger.charge(0, 55)).isFalse();

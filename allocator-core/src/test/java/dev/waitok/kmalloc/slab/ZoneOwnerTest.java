@@ -32,7 +32,7 @@ class ZoneOwnerTest {
   private final ZoneOwner owner = Objects.requireNonNull(owners.nextStripe(null));
   private final ZoneOwner other = Objects.requireNonNull(owners.nextStripe(owner));
   private final TypeLedger ledger =
-      new TypeLedger(owners, "t", TYPE, Long.MAX_VALUE, owners.slots());
+      new TypeLedger(owners, "t", TYPE, new Budget(null, Long.MAX_VALUE), owners.slots());
 
   @BeforeEach
   void register() {
@@ -117,7 +117,7 @@ class ZoneOwnerTest {
 
   @Test
   void takesNothingThatTheLimitDoesNotAllow() {
-    TypeLedger tight = new TypeLedger(owners, "tight", 2, 1024, owners.slots());
+    TypeLedger tight = new TypeLedger(owners, "tight", 2, new Budget(null, 1024), owners.slots());
     owners.register(tight);
     Zone zone = adopt(CLASS, 1);
     assertThat(owner.take(tight, CLASS)).isNotNegative();
@@ -320,7 +320,8 @@ class ZoneOwnerTest {
   void freesNothingThatIsNoLiveBlockOfItsOwn() {
     Zone zone = opened();
     long offset = zone.offsetOf(2);
-    TypeLedger wrong = new TypeLedger(owners, "wrong", 2, Long.MAX_VALUE, owners.slots());
+    TypeLedger wrong =
+        new TypeLedger(owners, "wrong", 2, new Budget(null, Long.MAX_VALUE), owners.slots());
     owners.register(wrong);
     assertThat(owner.freeAtOnce(zone, offset, wrong)).isEqualTo(ZoneOwner.NOT_FREED);
     assertThat(owner.freeAtOnce(zone, offset + 16, ledger)).isEqualTo(ZoneOwner.NOT_FREED);

@@ -23,7 +23,7 @@ class ZoneTest {
   private final Owners owners = new Owners(queues, PAGE_SHIFT, 1, 0);
   private final ZoneOwner owner = Objects.requireNonNull(owners.nextStripe(null));
   private final TypeLedger ledger =
-      new TypeLedger(owners, "t", TYPE, Long.MAX_VALUE, owners.slots());
+      new TypeLedger(owners, "t", TYPE, new Budget(null, Long.MAX_VALUE), owners.slots());
 
   private Zone zone(int bytes, int pages) {
     owners.register(ledger);

@@ -21,7 +21,8 @@ record Promise(String name, List<Scenario> parts) {
         new Promise("reclaimers", new Reclaiming(), new ReclaimerRules(), new CacheGivesWay()),
         new Promise("fair waits", new FairWait(), new InLine(), new Deadlines(), new IdleWaiters()),
         new Promise("event loops", new Futures(), new EventLoop()),
-        new Promise("back-pressure", new BackPressure(), new Levels(), new Limits()),
+        new Promise(
+            "back-pressure", new BackPressure(), new Levels(), new Limits(), new LimitTree()),
         new Promise("given back", new GivenBack(), new Survivors(), new HugePages()),
         new Promise("no stall", new NoStall()),
         new Promise("exhaustion", new Exhaustion(), new KeepWaiting()),

@@ -22,7 +22,8 @@ public class LimitStress {
   private static final int BYTES = 1024;
 
   private final Owners owners = new Zones().owners;
-  private final TypeLedger ledger = new TypeLedger(owners, "stress", Zones.TYPE, BYTES, 2);
+  private final TypeLedger ledger =
+      new TypeLedger(owners, "stress", Zones.TYPE, new Budget(null, BYTES), 2);
 
   @Actor
   public void one(IIJ_Result r) {
@@ -43,7 +44,11 @@ public class LimitStress {
   @JCStressTest
   @JCStressMeta(LimitStress.class)
   @State
-  @Break(in = TypeLedger.class, method = "draw", call = "compareAndSet", now = Break.How.NOT_ATOMIC)
+  @Break(
+      in = Budget.class,
+      method = "drawAlone",
+      call = "compareAndSet",
+      now = Break.How.NOT_ATOMIC)
   public static class Broken extends LimitStress {
     @Actor
     @Override

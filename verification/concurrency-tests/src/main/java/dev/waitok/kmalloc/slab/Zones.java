@@ -42,7 +42,7 @@ final class Zones {
     } else {
       owner = Objects.requireNonNull(owners.nextStripe(null));
     }
-    ledger = new TypeLedger(owners, "stress", TYPE, CREDIT, owners.slots());
+    ledger = new TypeLedger(owners, "stress", TYPE, new Budget(null, CREDIT), owners.slots());
     owners.register(ledger);
     zone = owners.newZone(CLASS, queues.takeAnyFree(1), 1, PAGE_SHIFT);
     if (!ledger.charge(owner.slot, zone.blockSize) || owner.adopt(zone, ledger) != zone.base) {
