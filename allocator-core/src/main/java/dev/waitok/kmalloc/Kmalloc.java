@@ -20,6 +20,7 @@ import dev.waitok.kmalloc.vm.PageWriter;
 import dev.waitok.kmalloc.vm.Pageout;
 import dev.waitok.kmalloc.vm.PressureBell;
 import dev.waitok.kmalloc.vm.Reclaimers;
+import dev.waitok.kmalloc.vm.RestWatch;
 import dev.waitok.kmalloc.vm.Shortage;
 import dev.waitok.kmalloc.vm.Trim;
 import java.io.IOException;
@@ -76,6 +77,7 @@ public final class Kmalloc implements AutoCloseable {
   private final Trim trim;
   private final Reclaimers reclaimers;
   private final Shortage shortage;
+  private final @Nullable RestWatch restWatch;
   private final long stallNanos;
   private final PressureBell bell;
   private final PageSupply supply;
@@ -137,13 +139,17 @@ public final class Kmalloc implements AutoCloseable {
     this.observers = new Observers(() -> plain, this::observedCalls, this::use);
     this.bell = new PressureBell(queues, callers);
     this.stallNanos = builder.stallNanos();
-    this.shortage =
-        newWatch(
-            new Watch(
-                queues, flightEvents, this::report, builder.stallPolicy(), builder.stallHandler()));
+    Watch watch =
+        new Watch(
+            queues, flightEvents, this::report, builder.stallPolicy(), builder.stallHandler());
+    this.shortage = newWatch(watch);
+    this.restWatch = builder.isScheduledOnly() ? watchRest(watch) : null;
     this.binding = new Binding(callers, owners, types, this::isClosed);
     callers.base().watch(queues::checkPages, this::checkAtRest);
     shortage.start();
+    if (restWatch != null) {
+      restWatch.start();
+    }
     trim.start();
     async.start();
     pageout.start();
@@ -860,6 +866,9 @@ public final class Kmalloc implements AutoCloseable {
     supply.close();
     Caller caller = callers.caller();
     shortage.close(caller);
+    if (restWatch != null) {
+      restWatch.close(caller);
+    }
     async.close(caller);
     bell.close(caller);
     trim.close(caller);
@@ -989,6 +998,16 @@ public final class Kmalloc implements AutoCloseable {
 
   void observe(@Nullable AttemptObserver observer) {
     flightEvents.observe(observer);
+  }
+
+  private RestWatch watchRest(Watch watch) {
+    RestWatch made = new RestWatch(queues, callers, pageout, io, reclaimers, watch::atRest);
+    supply.whenInLine(made::wake);
+    return made;
+  }
+
+  @Nullable RestWatch restWatch() {
+    return restWatch;
   }
 
   /** A watch that is not started. */

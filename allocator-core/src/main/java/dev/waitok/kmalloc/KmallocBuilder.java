@@ -51,6 +51,7 @@ public final class KmallocBuilder {
   private PageClassPolicy policy = PageClassPolicy.EACH_ATTEMPT;
   private int stripes;
   private Duration stall = DEFAULT_STALL;
+  private boolean scheduledOnly;
   private StallPolicy stallPolicy = StallPolicy.KEEP_WAITING;
   private @Nullable Consumer<? super MemoryReport> stallHandler;
   private boolean mapped = true;
@@ -169,6 +170,25 @@ public final class KmallocBuilder {
       throw new IllegalArgumentException("a stall is a second at least: time=" + time);
     }
     stall = time;
+    return this;
+  }
+
+  /**
+   * Declares that memory of this allocator is only freed by threads and handlers of the scheduler
+   * that is bound to it, and that these are only woken by each other, by time limits, by the
+   * allocator's input and output, or by channels of its own. Then the allocator knows when nobody
+   * can free any more: when somebody waits, no thread of the scheduler can run, and nothing is
+   * under way, a stall is reported at once, not after {@link #reportStallAfter}; within 0.3 s of
+   * rest if there are reclaimers, and 2.5 s if somebody waits for more than one page in a row. What
+   * then happens is {@link #onStall(StallPolicy)}'s.
+   *
+   * <p>Where the declaration is wrong, for a plain thread frees, or raises an interrupt that does,
+   * a stall may be reported, and a request given up, that would have been served.
+   *
+   * @return this
+   */
+  public KmallocBuilder scheduledOnly() {
+    scheduledOnly = true;
     return this;
   }
 
@@ -455,6 +475,11 @@ public final class KmallocBuilder {
 
   long retainedBytes(long arena) {
     return retainedBytes >= 0 ? retainedBytes : arena / RETAINED_PART;
+  }
+
+  /** In a simulation every rest is found anyway. */
+  boolean isScheduledOnly() {
+    return scheduledOnly && surrounding == null;
   }
 
   StallPolicy stallPolicy() {

@@ -1,5 +1,6 @@
 package dev.waitok.kmalloc;
 
+import dev.waitok.kmalloc.vm.RestWatch;
 import dev.waitok.kmalloc.vm.Shortage;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -147,6 +148,16 @@ public final class TestHooks {
    */
   public void observe(@Nullable AttemptObserver observer) {
     kmalloc.observe(observer);
+  }
+
+  /**
+   * How often an allocator that only a scheduler's threads use has looked whether they can run.
+   *
+   * @return the number so far; 0 for other allocators
+   */
+  public long restLooks() {
+    RestWatch watch = kmalloc.restWatch();
+    return watch == null ? 0 : watch.looks();
   }
 
   /**

@@ -46,8 +46,17 @@ final class Watch implements Shortage.Reporter {
 
   @Override
   public void stalled() {
+    stalled("nothing has been freed for long");
+  }
+
+  @Override
+  public void atRest() {
+    stalled("no thread of the scheduler can run and free some");
+  }
+
+  private void stalled(String why) {
     MemoryReport report = reports.get();
-    LOG.warn("requests wait for memory and nothing has been freed for long; {}", report);
+    LOG.warn("requests wait for memory and {}; {}", why, report);
     FlightEvents.stall(report);
     if (handler != null) {
       handler.accept(report);

@@ -47,12 +47,14 @@ public final class IoSource implements AutoCloseable {
 
   private void ended(Lwkt lwkt) {
     loop.stop();
+    thread.cpu().scheduler().machine().expectWork(-1);
     lwkt.ended(thread);
   }
 
   /** Starts the interrupt, then the selector's thread. */
   void open(Lwkt lwkt) {
     lwkt.open(source, thread);
+    thread.cpu().scheduler().machine().expectWork(1);
     Thread.ofPlatform().daemon().name(name + "-selector").start(loop::run);
   }
 

@@ -65,6 +65,11 @@ final class LwktContext implements ExecutionContext {
     machine.dispatcher().startService(name, body);
   }
 
+  @Override
+  public boolean isAtRest() {
+    return machine.isAtRest();
+  }
+
   /** What {@link Schedulers#ownCpu} is for threads of all schedulers here. */
   @SuppressWarnings("UnusedMethod") // through a method handle
   private static @Nullable OwnCpu ownCpu() {
@@ -138,7 +143,7 @@ final class LwktContext implements ExecutionContext {
 
     @Override
     public Sleeper newSleeper() {
-      return new LwktSleeper(Permit.forCaller());
+      return new LwktSleeper(Permit.forCaller(true));
     }
   }
 

@@ -51,6 +51,11 @@ public final class NonBlockingThreads implements ExecutionContext {
     base.watch(always, atRest);
   }
 
+  @Override
+  public boolean isAtRest() {
+    return base.isAtRest();
+  }
+
   private static final class NonBlocking {
     private static final Caller CALLER =
         new PlainContext.PlainCaller("the thread was declared one that never blocks");

@@ -62,6 +62,18 @@ public interface ExecutionContext {
    */
   default void watch(Runnable always, Runnable atRest) {}
 
+  /**
+   * Whether none of this context's threads can run any more until one of them is woken: all wait,
+   * for the allocator, for each other or for an interrupt, and no time limit of theirs will be over
+   * but such as only have an allocator's sleeper look again. May wait for its cpus' answers, for a
+   * part of a second at most; never called from one of its threads.
+   *
+   * @return false if a thread can run, or that is not known
+   */
+  default boolean isAtRest() {
+    return false;
+  }
+
   /** A cpu, as the thread that runs on it finds it: {@link Schedulers#ownCpu}. */
   interface OwnCpu {
 

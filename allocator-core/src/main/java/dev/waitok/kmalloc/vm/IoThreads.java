@@ -5,6 +5,7 @@ import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
 import dev.waitok.kmalloc.spi.ExecutionContext.Sleeper;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ public final class IoThreads {
 
   private final Queue<Job> jobs = new ConcurrentLinkedQueue<>();
   private final Worker[] workers = new Worker[THREADS];
+  private final AtomicInteger underWay = new AtomicInteger();
   private volatile boolean closed;
 
   /** Starts the threads as services of the base context. */
@@ -48,6 +50,7 @@ public final class IoThreads {
 
   /** Has one of the threads run a job; or refuses it, if they have ended. Never blocks. */
   void submit(Job job) {
+    underWay.incrementAndGet();
     jobs.add(job);
     for (Worker worker : workers) {
       if (worker.idle) {
@@ -65,8 +68,14 @@ public final class IoThreads {
       }
     }
     for (Job job = jobs.poll(); job != null; job = jobs.poll()) {
+      underWay.decrementAndGet();
       job.refuse();
     }
+  }
+
+  /** Whether a job waits or is being done. */
+  boolean isUnderWay() {
+    return underWay.get() != 0;
   }
 
   /** Ends the threads when the jobs that were submitted are done; returns when they are gone. */
@@ -128,6 +137,8 @@ public final class IoThreads {
         job.run();
       } catch (Throwable e) {
         LOG.error("an I/O job failed; the thread goes on", e);
+      } finally {
+        underWay.decrementAndGet();
       }
     }
 

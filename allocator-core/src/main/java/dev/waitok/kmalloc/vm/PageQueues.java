@@ -981,6 +981,41 @@ public final class PageQueues {
     }
   }
 
+  /** Counts what comes and goes: progress, and who stands in line or leaves it. */
+  long changes() {
+    lock.lock();
+    try {
+      return progress + waiters.changes();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether somebody waits for more than one page. */
+  boolean anyNeedsRun() {
+    lock.lock();
+    try {
+      return waiters.anyNeedsRun();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether somebody stands in line, nobody of those was woken, and no time limit ends a wait. */
+  boolean allWaitAsleepForGood() {
+    lock.lock();
+    try {
+      for (PageRequest w = waiters.first(); w != null; w = waiters.after(w)) {
+        if (w.signalled || w.bounded || w.stalled || w.granted != NO_PAGE) {
+          return false;
+        }
+      }
+      return waiters.any();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** One who waits, for reports. */
   public record WaiterFigures(String request, int pages, long since) {}
 

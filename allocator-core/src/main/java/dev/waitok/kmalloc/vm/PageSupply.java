@@ -59,6 +59,9 @@ public final class PageSupply {
   private volatile long recheckNanos = 1_000_000_000L;
   private volatile boolean closed;
 
+  /** Who is told that somebody stands in line. Set before the first request. */
+  private Runnable whenInLine = () -> {};
+
   /** Says of an attempt whether it shall find nothing; null but in tests. */
   private volatile @Nullable BooleanSupplier fault;
 
@@ -223,6 +226,12 @@ public final class PageSupply {
     request.sleeper = sleeper;
     request.since = callers.base().nanoTime();
     queues.enqueue(request);
+    whenInLine.run();
+  }
+
+  /** Has somebody told, on the thread that does so, when somebody stands in line. */
+  public void whenInLine(Runnable told) {
+    whenInLine = told;
   }
 
   boolean isClosed() {

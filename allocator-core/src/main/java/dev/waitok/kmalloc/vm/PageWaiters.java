@@ -22,6 +22,21 @@ final class PageWaiters {
     return count;
   }
 
+  /** How often one has come or gone. */
+  long changes() {
+    return 2 * turns - count;
+  }
+
+  /** Whether somebody needs more than one page. */
+  boolean anyNeedsRun() {
+    for (PageRequest r = first(); r != null; r = after(r)) {
+      if (r.pages > 1) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   void add(PageRequest request) {
     int level = request.floorLevel;
     request.waitLevel = level;

@@ -97,6 +97,11 @@ public final class Pageout {
     }
   }
 
+  /** Whether a pass is asked for or under way. */
+  boolean isUnderWay() {
+    return wanted.get() || passSince != 0;
+  }
+
   /** Holds pageout still, for tests that set a state. Returns when no pass is under way. */
   public synchronized void hold() {
     held = true;

@@ -116,6 +116,16 @@ public final class Reclaimers {
     }
   }
 
+  /** Whether one runs. */
+  boolean isUnderWay() {
+    return entries.stream().anyMatch(entry -> entry.runner != null);
+  }
+
+  /** Whether there is one that is not set aside. */
+  boolean mayBring() {
+    return entries.stream().anyMatch(entry -> entry.setAside == null);
+  }
+
   /** What each has done, cheapest first. */
   public List<Figures> figures() {
     return entries.stream().map(Entry::figures).toList();

@@ -68,7 +68,7 @@ public final class PressureCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     json.check(spec);
     Load load = new Load(dispatch, traces());
-    List<Promise> promises = new ArrayList<>(Promise.all());
+    List<Promise> promises = new ArrayList<>(Promise.all(dispatch));
     promises.addFirst(new Promise("load over time", load));
     List<ScenarioResult> results = new ArrayList<>();
     try (Progress shown = new Progress("pressure")) {

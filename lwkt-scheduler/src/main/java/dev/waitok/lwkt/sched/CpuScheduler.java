@@ -48,6 +48,9 @@ public final class CpuScheduler {
   /** Not 0: somebody of higher priority than the current thread is queued. On the cpu. */
   private int overdue;
 
+  /** How many of its threads are blocked in Java code, or away. On the cpu. */
+  private int elsewhere;
+
   private volatile boolean alarmed;
 
   private final Counters counters = new Counters();
@@ -433,8 +436,28 @@ public final class CpuScheduler {
   }
 
   void makeDispatchable(Tcb thread) {
+    if (thread.state == Tcb.State.NEW) {
+      machine.expectWork(-1);
+    } else if (!thread.dispatchable) {
+      elsewhere--;
+    }
     thread.dispatchable = true;
     enqueueIfAble(thread);
+  }
+
+  /** The current thread is blocked in Java code or away; or (-1) was not after all. On the cpu. */
+  void elsewhere(int change) {
+    elsewhere += change;
+  }
+
+  /** Whether nothing will run here until somebody else acts. On the cpu, in a message. */
+  @SuppressWarnings("ReferenceEquality") // identity is what counts
+  boolean isIdleForGood() {
+    return current == idle
+        && elsewhere == 0
+        && !preemption.hasFast()
+        && queue.isEmpty()
+        && timers.onlyRechecks();
   }
 
   void raise(Tcb thread) {

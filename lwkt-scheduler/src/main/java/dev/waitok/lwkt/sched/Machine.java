@@ -15,6 +15,10 @@ public final class Machine {
   private final Reports reports;
   private final List<CpuScheduler> cpus;
   private final AtomicLong threads = new AtomicLong();
+
+  /** Threads that were started and are on no cpu yet, and sources of work from outside. */
+  private final AtomicLong expected = new AtomicLong();
+
   private volatile boolean stopping;
 
   /**
@@ -74,6 +78,23 @@ public final class Machine {
     if ((threads.decrementAndGet() & ~CLOSED) == 0 && stopping) {
       lookAll();
     }
+  }
+
+  /** Something will have a thread run sooner or later, or (-1) no longer. From any thread. */
+  public void expectWork(int change) {
+    expected.addAndGet(change);
+  }
+
+  boolean expectsWork() {
+    return expected.get() != 0;
+  }
+
+  /**
+   * Whether none of its threads can run until somebody outside acts, and no timer is armed but such
+   * as only look again. By a thread of nobody's; takes some microseconds, 300 ms at most.
+   */
+  public boolean isAtRest() {
+    return RestProbe.isAtRest(this);
   }
 
   /** How many threads are admitted and have not ended, interrupt threads included. */

@@ -67,6 +67,7 @@ final class Switcher {
       next = cpu.idle;
     }
     self.dispatchable = false;
+    cpu.elsewhere(1);
     self.state = Tcb.State.BLOCKED;
     detach(self, victim);
     boolean raised = next.mayPreempt;
@@ -75,6 +76,7 @@ final class Switcher {
       return true;
     }
     self.dispatchable = true;
+    cpu.elsewhere(-1);
     undo(self, next, victim, raised);
     return false;
   }
@@ -86,6 +88,9 @@ final class Switcher {
     }
     drop(self);
     self.dispatchable = ready;
+    if (!ready) {
+      cpu.elsewhere(1);
+    }
     Tcb victim = self.preempted;
     Tcb next = victim != null ? victim : pick(0);
     if (next == null) {

@@ -134,6 +134,9 @@ public final class Tcb {
         return false;
       }
       admitted = true;
+      if (state == State.NEW) {
+        cpu.machine.expectWork(1);
+      }
       whenAdmitted.run();
     }
     return true;

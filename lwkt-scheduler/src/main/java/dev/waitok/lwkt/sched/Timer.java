@@ -16,6 +16,15 @@ public abstract class Timer {
   /** Acts; must not throw. */
   protected abstract void fire();
 
+  /**
+   * Whether it only has its thread look again at what it waits for, and so changes nothing.
+   *
+   * @return false unless overridden
+   */
+  protected boolean isRecheck() {
+    return false;
+  }
+
   /** Whether it is armed. On its cpu. */
   public final boolean isArmed() {
     return position >= 0;

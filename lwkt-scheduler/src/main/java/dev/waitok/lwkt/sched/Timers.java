@@ -54,6 +54,16 @@ final class Timers {
     return due;
   }
 
+  /** Whether those that are armed only have somebody look again. */
+  boolean onlyRechecks() {
+    for (int i = 0; i < size; i++) {
+      if (!at(i).isRecheck()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private Timer at(int place) {
     Timer timer = heap[place];
     if (timer == null) {

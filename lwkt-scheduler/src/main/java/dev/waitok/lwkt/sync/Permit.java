@@ -48,15 +48,28 @@ public final class Permit {
 
   private boolean expired;
 
-  private Permit(@Nullable Tcb thread, @Nullable Parker parker) {
+  /** Whether the end of its time only makes its thread look again. */
+  private final boolean rechecks;
+
+  private Permit(@Nullable Tcb thread, @Nullable Parker parker, boolean rechecks) {
     this.thread = thread;
     this.parker = parker;
+    this.rechecks = rechecks;
   }
 
   /** A permit for the calling thread, not given. */
   public static Permit forCaller() {
+    return forCaller(false);
+  }
+
+  /**
+   * A permit for the calling thread, not given.
+   *
+   * @param rechecks whether the thread, when its time is over, only looks again and sleeps on
+   */
+  public static Permit forCaller(boolean rechecks) {
     Tcb self = Tcb.current();
-    return new Permit(self, self == null ? Parker.forCaller() : null);
+    return new Permit(self, self == null ? Parker.forCaller() : null, rechecks);
   }
 
   /** Gives the permit. From any thread and any section; never blocks, never throws. */
@@ -155,6 +168,11 @@ public final class Permit {
 
     Alarm(Permit permit) {
       this.permit = permit;
+    }
+
+    @Override
+    protected boolean isRecheck() {
+      return permit.rechecks;
     }
 
     @Override
