@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds threads that block in Java code and keep their cpu while others suffer: the same thread
- * seen blocked on the same cpu twice in a row, with no switch between.
+ * seen blocked on the same cpu twice in a row, with no switch between. One that was given the cpu
+ * and waits for the JVM to run it is not blocked: on a busy machine that takes as long.
  */
 final class BlockingWatch {
   private record Seen(@Nullable Tcb thread, long switches, boolean reported) {}
@@ -33,11 +34,7 @@ final class BlockingWatch {
         last.set(i, new Seen(null, switches, false));
         continue;
       }
-      boolean blocked =
-          switch (thread.javaThread().getState()) {
-            case WAITING, TIMED_WAITING, BLOCKED -> true;
-            default -> false;
-          };
+      boolean blocked = isBlocked(thread);
       Seen before = last.get(i);
       boolean again = before.thread == thread && before.switches == switches;
       if (blocked && again && !before.reported) {
@@ -45,5 +42,17 @@ final class BlockingWatch {
       }
       last.set(i, new Seen(blocked ? thread : null, switches, blocked && again));
     }
+  }
+
+  private static boolean isBlocked(Tcb thread) {
+    if (thread.isParkedForCpu()) {
+      return false;
+    }
+    boolean blocked =
+        switch (thread.javaThread().getState()) {
+          case WAITING, TIMED_WAITING, BLOCKED -> true;
+          default -> false;
+        };
+    return blocked && !thread.isParkedForCpu();
   }
 }

@@ -138,19 +138,12 @@ final class Round {
     boolean expected =
         switch (event.kind()) {
           case UNCAUGHT -> event.thrown() instanceof Faults.HandlerFault;
-          case BLOCKED_IN_JAVA -> waitsForItsTurn(event);
           case PINNED -> true;
           default -> false;
         };
     if (!expected) {
       tally.failed(new IllegalStateException(event.toString(), event.thrown()));
     }
-  }
-
-  /** On a loaded machine a thread that has its cpu may wait long for a processor to run it. */
-  private static boolean waitsForItsTurn(LwktEvent event) {
-    return event.stack().isEmpty()
-        || event.stack().stream().anyMatch(f -> f.getMethodName().equals("takeBaton"));
   }
 
   private void raise(Lwkt lwkt, List<ItemInterrupt<Handler.Request>> lines, List<Interrupt> fast) {

@@ -17,6 +17,9 @@ final class PortableStrand extends BoundStrand {
   /** Has the baton come. Set by the giver, taken by the owner. */
   private volatile boolean baton;
 
+  /** Whether the owner is parked, or about to be, until the baton comes. */
+  private volatile boolean parked;
+
   PortableStrand(PortableSeat seat, String name, Object owner, Runnable body, boolean announce) {
     super(owner);
     this.seat = seat;
@@ -48,6 +51,11 @@ final class PortableStrand extends BoundStrand {
     return thread;
   }
 
+  @Override
+  public boolean isParkedForSeat() {
+    return parked;
+  }
+
   /** Gives it the baton. Whoever calls holds the baton, or opens the seat. */
   void giveBaton(boolean throughClock) {
     baton = true;
@@ -62,10 +70,12 @@ final class PortableStrand extends BoundStrand {
   void takeBaton() {
     if (!baton) {
       boolean interrupted = false;
+      parked = true;
       while (!baton) {
         LockSupport.park(seat);
         interrupted |= Thread.interrupted();
       }
+      parked = false;
       if (interrupted) {
         thread.interrupt();
       }

@@ -16,6 +16,16 @@ public abstract class Strand {
     return owner;
   }
 
+  /**
+   * Whether its Java thread is parked because it does not have the seat, or has not got there yet
+   * since it was given it. Any thread.
+   *
+   * @return false where no Java thread is parked for that
+   */
+  public boolean isParkedForSeat() {
+    return false;
+  }
+
   /** The Java thread that carries the strand's stack. */
   public abstract Thread javaThread();
 }

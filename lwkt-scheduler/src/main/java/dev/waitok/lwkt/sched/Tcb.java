@@ -179,6 +179,11 @@ public final class Tcb {
     return strand().javaThread();
   }
 
+  /** Whether all that its Java thread is parked for is its cpu. Any thread. */
+  public boolean isParkedForCpu() {
+    return strand().isParkedForSeat();
+  }
+
   /** A snapshot of its state, for people and tests. */
   public State state() {
     return state;
