@@ -173,11 +173,16 @@ final class BlockRequest extends PageRequest {
     Zone zone = newZone(page, pages);
     VarHandle.fullFence(); // before the window is looked at: Clearing looks the other way round
     ZoneOwner owner = enter(caller);
+    long offset;
+    Gathered gathered;
     try {
-      return owner.adopt(zone, ledger);
+      offset = owner.adopt(zone, ledger);
+      gathered = owner.closeReadyIfTooMany();
     } finally {
       leave(owner, caller);
     }
+    owners.settle(gathered, owner);
+    return offset;
   }
 
   private Zone newZone(int page, int pages) {

@@ -1,14 +1,17 @@
 package dev.waitok.kmalloc.slab;
 
+import java.util.Arrays;
+
 /**
  * Which classes of which accounts of one owner may have a ready block. In the owner's section only.
  *
  * <p>What is ready is kept small: by the number of blocks; by the pages of the zones they may keep
  * from becoming empty, which count as idle; and by their bytes for each account, since they count
- * against its type's limit.
+ * against its type's limit. Many types share the zones of a class: its ready blocks keep no more
+ * pages than it has, however many they are.
  */
 final class ReadyBlocks {
-  private static final int MOST = 512;
+  private static final int MOST = 2048;
 
   /**
    * Larger blocks are never ready: those of all classes up to here have 50 KB together, within half
@@ -16,9 +19,17 @@ final class ReadyBlocks {
    */
   private static final int LARGEST = 4096;
 
+  private final int openAfter;
+
   private final Account[] accounts = new Account[MOST];
   private final byte[] classes = new byte[MOST];
-  private final int openAfter;
+
+  /** By class: how many pages the owner's zones have. */
+  private final int[] pagesOfClass = new int[SizeClasses.COUNT];
+
+  /** By class: the sum of the pages of the zones that the accounts were opened for. */
+  private final int[] askedFor = new int[SizeClasses.COUNT];
+
   private int count;
   private int pages;
 
@@ -39,21 +50,43 @@ final class ReadyBlocks {
   void open(Account account, Zone zone, int most) {
     int sizeClass = zone.sizeClass;
     if (zone.blockSize <= LARGEST
-        && count < MOST
-        && pages + zone.pages <= most
-        && account.openBytes + zone.blockSize <= account.most) {
+        && account.openBytes + zone.blockSize <= account.most
+        && hasRoom(zone, most)) {
       account.ready[sizeClass] = Account.EMPTY;
       account.openBytes += zone.blockSize;
       accounts[count] = account;
       classes[count] = (byte) sizeClass;
       count++;
-      pages += zone.pages;
+      change(sizeClass, zone.pages, 0);
     } else {
       account.ready[sizeClass] = Account.closed(openAfter);
     }
   }
 
-  /** How many pages the zones have that the classes were opened for. */
+  private boolean hasRoom(Zone zone, int most) {
+    int c = zone.sizeClass;
+    int more = Math.min(askedFor[c] + zone.pages, pagesOfClass[c]) - kept(c);
+    return count < MOST && pages + more <= most;
+  }
+
+  /** How many pages the ready blocks of a class may keep. */
+  private int kept(int sizeClass) {
+    return Math.min(askedFor[sizeClass], pagesOfClass[sizeClass]);
+  }
+
+  /** The owner has more zones of a class, or (less than 0) fewer. */
+  void classHas(int sizeClass, int morePages) {
+    change(sizeClass, 0, morePages);
+  }
+
+  private void change(int sizeClass, int moreAsked, int morePages) {
+    int before = kept(sizeClass);
+    askedFor[sizeClass] += moreAsked;
+    pagesOfClass[sizeClass] += morePages;
+    pages += kept(sizeClass) - before;
+  }
+
+  /** How many pages the zones may have that ready blocks keep from becoming empty. */
   int pages() {
     return pages;
   }
@@ -76,6 +109,7 @@ final class ReadyBlocks {
       accounts[i].ready[classes[i]] = Account.closed(openAfter);
       accounts[i].openBytes = 0;
     }
+    Arrays.fill(askedFor, 0);
     count = 0;
     pages = 0;
   }

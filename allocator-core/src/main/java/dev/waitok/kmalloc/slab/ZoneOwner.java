@@ -253,6 +253,20 @@ final class ZoneOwner {
     }
   }
 
+  /** Takes all ready blocks back if they may keep too many pages, now that there are more zones. */
+  Gathered closeReadyIfTooMany() {
+    if (!hasTooManyReady()) {
+      return Gathered.NOTHING;
+    }
+    Gathered gathered = new Gathered();
+    callInReady(gathered, NO_CLASS, true);
+    return gathered;
+  }
+
+  private boolean hasTooManyReady() {
+    return ready.pages() > owners.idleShare() / 2;
+  }
+
   /** Takes back what a type's account has kept, since its limit was lowered. */
   Gathered revoke(TypeLedger ledger) {
     Gathered gathered = new Gathered();
@@ -426,7 +440,7 @@ final class ZoneOwner {
   /** Adds a new zone, and takes a block of it that is charged already. */
   long adopt(Zone zone, TypeLedger ledger) {
     zone.owner = this;
-    blocksOfClass[zone.sizeClass] += zone.blocks;
+    remember(zone);
     long offset = zone.take(ledger.id());
     if (owners.isCleared(zone)) {
       zone.apart = Zone.FOR_WINDOW;
@@ -516,9 +530,15 @@ final class ZoneOwner {
     return (long) blocksOfClass[sizeClass] * SizeClasses.size(sizeClass);
   }
 
+  private void remember(Zone zone) {
+    blocksOfClass[zone.sizeClass] += zone.blocks;
+    ready.classHas(zone.sizeClass, zone.pages);
+  }
+
   private void forget(Zone zone) {
     unlink(zone);
     blocksOfClass[zone.sizeClass] -= zone.blocks;
+    ready.classHas(zone.sizeClass, -zone.pages);
   }
 
   /** Tells this owner that a zone of it has blocks freed from elsewhere. Any thread. */
@@ -625,7 +645,7 @@ final class ZoneOwner {
           unlink(zone);
         }
         zone.owner = to;
-        to.blocksOfClass[zone.sizeClass] += zone.blocks;
+        to.remember(zone);
         if (listed) {
           to.link(zone);
           gathered.classes.set(zone.sizeClass);
@@ -636,6 +656,9 @@ final class ZoneOwner {
       }
     }
     idlePages = 0;
+    if (to.hasTooManyReady()) {
+      to.callInReady(gathered, NO_CLASS, true);
+    }
     return gathered;
   }
 
