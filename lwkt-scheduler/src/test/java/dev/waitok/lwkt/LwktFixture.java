@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 
 /** One scheduler for one test, a log that all its threads write, and waits with a deadline. */
 final class LwktFixture implements AutoCloseable {
-  static final Duration DEADLINE = Duration.ofSeconds(20);
+  static final Duration DEADLINE = Duration.ofSeconds(40);
 
   final List<String> log = Collections.synchronizedList(new ArrayList<>());
   final List<LwktEvent> events = Collections.synchronizedList(new ArrayList<>());
