@@ -40,6 +40,7 @@ public final class ShortLock {
 
   /** Gives the lock back. */
   public void unlock() {
+    assert isHeld() : "it is given back and nobody has it";
     HELD.setRelease(this, 0);
   }
 
