@@ -22,6 +22,7 @@ public class FakeScheduler implements ExecutionContext {
   private int current = -1;
   private boolean keepsAttachments;
   private int preemptionPoints;
+  private volatile boolean atRest;
 
   /** Thrown out of an allocator call that would sleep, unless the test says what happens then. */
   public static final class WouldSleep extends RuntimeException {
@@ -75,6 +76,11 @@ public class FakeScheduler implements ExecutionContext {
     keepsAttachments = true;
   }
 
+  /** Whether it says that none of its threads can run. */
+  public void atRest(boolean rests) {
+    atRest = rests;
+  }
+
   /** What happens while the test's thread sleeps. */
   public void onSleep(Runnable action) {
     onSleep = action;
@@ -104,6 +110,11 @@ public class FakeScheduler implements ExecutionContext {
       runMessages();
     }
     return true;
+  }
+
+  @Override
+  public boolean isAtRest() {
+    return atRest;
   }
 
   @Override
