@@ -6,8 +6,9 @@ package dev.waitok.kmalloc;
  * <p>Runs on a thread of the allocator, when memory is short and no clean page is left, one call at
  * a time. It frees blocks with {@code kfree}. It may use {@code tryKmalloc}, which takes from the
  * pages reserved for it when FREE has none; a call that may wait for memory is refused with {@link
- * CannotBlockException}. It must not wait for a thread that may wait for memory. One that throws,
- * or is not back after a second, is reported by its name and not called again.
+ * CannotBlockException}. It must not wait for a thread that may wait for memory. One that throws is
+ * reported by its name and not called again. One that is not back after a second is reported, too,
+ * and not called for ten times as long as it takes.
  */
 @FunctionalInterface
 public interface Reclaimer {

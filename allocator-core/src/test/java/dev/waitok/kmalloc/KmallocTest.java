@@ -20,6 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -369,6 +370,7 @@ class KmallocTest {
     }
 
     @Test
+    @Tag("libc") // memory that is not there until it is touched
     void largeArenasGetLargerPages() {
       long gib = 1L << 30;
       for (long[] expected : new long[][] {{1, 4096}, {2, 8192}, {8, 32768}, {64, 262144}}) {

@@ -27,8 +27,10 @@ public final class Reclaimers {
    *   outside FREE (PageTable), refilled before any waiter is served, and each run may take its own
    *   share of it, after FREE and never more: so all may run at once, whatever the others take.
    *
-   * 5 Setting aside. One that throws, or is not back after a second, is reported with its name and
-   *   not asked again. If it does not return at all, another thread takes the place of its own.
+   * 5 Setting aside. One that throws is reported with its name and not asked again. One that is not
+   *   back after a second is reported, and another thread takes the place of its own; if it does come
+   *   back (on a busy machine it was merely slow), it is not asked again for ten times as long as it
+   *   took. For ever would leave those who wait without it, whose memory it has.
    *
    * 6 Invariants. PageTable I9.
    */
@@ -42,6 +44,9 @@ public final class Reclaimers {
 
   /** One that is not back after this long is set aside: 1 s. */
   public static final long OVERRUN_NANOS = 1_000_000_000L;
+
+  /** One that was set aside for this and came back rests for so many times as long as it took. */
+  private static final int OVERRUN_RESTS = 10;
 
   /** One that brought nothing is not asked again for this long: 5 ms. */
   private static final long REST_NANOS = 5_000_000L;
@@ -116,14 +121,14 @@ public final class Reclaimers {
     }
   }
 
-  /** Whether one runs. */
+  /** Whether one runs, or will be asked again though it is set aside. */
   boolean isUnderWay() {
-    return entries.stream().anyMatch(entry -> entry.runner != null);
+    return entries.stream().anyMatch(entry -> entry.runner != null || entry.overran);
   }
 
-  /** Whether there is one that is not set aside. */
+  /** Whether there is one that is not set aside for good. */
   boolean mayBring() {
-    return entries.stream().anyMatch(entry -> entry.setAside == null);
+    return entries.stream().anyMatch(entry -> entry.setAside == null || entry.overran);
   }
 
   /** What each has done, cheapest first. */
@@ -151,7 +156,7 @@ public final class Reclaimers {
   /** Runs one; whether pages came meanwhile. */
   private boolean run(Entry entry, int wanted) {
     long before = queues.pagesCame();
-    String failure = null;
+    boolean threw = false;
     int gave = 0;
     ReclaimEvent event = ReclaimEvent.isOn() ? new ReclaimEvent() : null;
     if (event != null) {
@@ -160,7 +165,8 @@ public final class Reclaimers {
     try {
       gave = entry.work.reclaim(wanted);
     } catch (Throwable e) {
-      failure = "it threw " + e;
+      threw = true;
+      entry.setAside("it threw " + e);
       LOG.error("reclaimer {} failed and is set aside", entry.name, e);
     }
     if (event != null) {
@@ -170,22 +176,23 @@ public final class Reclaimers {
     }
     long now = callers.base().nanoTime();
     long nanos = now - entry.startedAt;
-    if (failure == null && nanos > OVERRUN_NANOS) {
-      failure = overrun(entry, nanos);
+    if (!threw && nanos > OVERRUN_NANOS) {
+      boolean _ = overrun(entry, nanos);
     }
     // Pages that it took itself and freed again have come as well: they count for nothing.
     boolean idle = gave <= 0 || queues.pagesCame() == before;
-    entry.end(gave, nanos, idle ? now + REST_NANOS : now, failure);
+    entry.end(gave, nanos, now, idle ? REST_NANOS : 0);
     return !idle;
   }
 
-  private static @Nullable String overrun(Entry entry, long nanos) {
-    if (entry.setAside != null) {
-      return null;
+  /** Sets one aside that is late; false if it is already. */
+  private static boolean overrun(Entry entry, long nanos) {
+    boolean first = entry.overrun("it was not back after " + nanos / 1_000_000 + " ms");
+    if (first) {
+      LOG.error(
+          "reclaimer {} is set aside: it is not back after {} ms", entry.name, nanos / 1_000_000);
     }
-    LOG.error(
-        "reclaimer {} is set aside: it is not back after {} ms", entry.name, nanos / 1_000_000);
-    return "it was not back after " + nanos / 1_000_000 + " ms";
+    return first;
   }
 
   /** Sets those aside that are not back, and replaces their threads. Called once a second. */
@@ -193,8 +200,7 @@ public final class Reclaimers {
     long now = callers.base().nanoTime();
     for (Entry entry : entries) {
       long nanos = now - entry.startedAt;
-      if (entry.runner != null && entry.setAside == null && nanos > OVERRUN_NANOS) {
-        entry.setAside = overrun(entry, nanos);
+      if (entry.runner != null && nanos > OVERRUN_NANOS && overrun(entry, nanos)) {
         synchronized (this) {
           if (!closed) {
             startThread();
@@ -243,6 +249,10 @@ public final class Reclaimers {
     private volatile @Nullable Thread runner;
     private volatile long startedAt;
     private volatile @Nullable String setAside;
+
+    /** It is set aside because it took too long, and may be asked again when it is back. */
+    private volatile boolean overran;
+
     private long notBefore;
     private boolean asked;
     private long calls;
@@ -257,9 +267,12 @@ public final class Reclaimers {
     }
 
     synchronized boolean begin(Thread thread, long now) {
-      if (runner != null || setAside != null || (asked && now - notBefore < 0)) {
+      boolean setAsideForGood = setAside != null && !overran;
+      if (runner != null || setAsideForGood || (asked && now - notBefore < 0)) {
         return false;
       }
+      setAside = null;
+      overran = false;
       asked = true;
       share.left = pages;
       startedAt = now;
@@ -268,13 +281,24 @@ public final class Reclaimers {
       return true;
     }
 
-    synchronized void end(int pagesGiven, long took, long restUntil, @Nullable String failure) {
+    synchronized void setAside(String why) {
+      setAside = why;
+      overran = false;
+    }
+
+    synchronized boolean overrun(String why) {
+      if (setAside != null) {
+        return false;
+      }
+      setAside = why;
+      overran = true;
+      return true;
+    }
+
+    synchronized void end(int pagesGiven, long took, long now, long rest) {
       gave += Math.max(0, pagesGiven);
       nanos += took;
-      notBefore = restUntil;
-      if (failure != null) {
-        setAside = failure;
-      }
+      notBefore = now + (overran ? OVERRUN_RESTS * took : rest);
       runner = null;
     }
 
