@@ -40,7 +40,6 @@ class CompareCommandTest {
     assertThat(out.toString()).contains("raw Continuation run/yield");
   }
 
-  /** Without {@code --only} a quick run has no rows of servers; with it, it has. */
   @Test
   void bothServersGiveARowEach(@TempDir Path folder) throws Exception {
     boolean installed = Program.originalVersion() != null;
