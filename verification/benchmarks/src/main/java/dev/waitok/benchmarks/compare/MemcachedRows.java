@@ -19,7 +19,7 @@ final class MemcachedRows {
   /** Of both servers; holds the keys three times. */
   private static final long MEMORY = 64L << 20;
 
-  private static final int CONNECTIONS = 4;
+  static final int CONNECTIONS = 4;
   private static final int KEYS = 10_000;
   private static final int VALUE = 1024;
 
@@ -27,7 +27,7 @@ final class MemcachedRows {
   private static final long MOST_COMMANDS = 10_000_000;
 
   /** A server has more code than a workload to be compiled, and a tail needs many samples. */
-  private static final int LONGER = 20;
+  static final int LONGER = 20;
 
   private MemcachedRows() {}
 
