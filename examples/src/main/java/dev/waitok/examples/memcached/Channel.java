@@ -1,6 +1,7 @@
 package dev.waitok.examples.memcached;
 
 import dev.waitok.lwkt.IoChannel;
+import dev.waitok.lwkt.Lwkt;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,9 +28,13 @@ final class Channel implements Wire {
 
   @Override
   public void read(ByteBuffer into, boolean begun) throws IOException {
+    boolean yielded = false;
     int n;
     while ((n = socket.read(into)) == 0 && into.hasRemaining()) {
-      if (begun) {
+      if (!yielded) {
+        Lwkt.yield(); // the cpu's other clients go first; what comes meanwhile needs no selector
+        yielded = true;
+      } else if (begun) {
         readiness.await(SelectionKey.OP_READ, patience);
       } else {
         readiness.await(SelectionKey.OP_READ);
