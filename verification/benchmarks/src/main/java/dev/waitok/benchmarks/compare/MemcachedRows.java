@@ -38,7 +38,7 @@ final class MemcachedRows {
    */
   static List<Comparison> rows(String original) {
     return List.of(
-        row("time by commands", original, Kind.SERVER_TIME),
+        row("throughput as time an operation", original, Kind.SERVER_TIME),
         row("p99.9 latency", original, Kind.SERVER_TAIL));
   }
 

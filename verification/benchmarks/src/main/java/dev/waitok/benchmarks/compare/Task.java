@@ -40,7 +40,7 @@ record Task(
     RETAINED_KMALLOC,
     /** The peak of what mimalloc has committed in a replay. */
     RETAINED_MIMALLOC,
-    /** The time by the commands that a memcached server has answered. */
+    /** The time by the commands that a memcached server has answered in it. */
     SERVER_TIME,
     /** The p99.9 of its latencies under the same load. */
     SERVER_TAIL
