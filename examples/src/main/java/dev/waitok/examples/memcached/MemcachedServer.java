@@ -20,6 +20,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A memcached server: a thread a connection, in blocking style, on LWKT cpus; sockets are sources
@@ -28,6 +29,9 @@ import java.util.List;
 public final class MemcachedServer implements AutoCloseable {
   private static final int BACKLOG = 1024;
   private static final Duration RETRY = Duration.ofMillis(100);
+
+  /** How long a client may leave a command half sent, or an answer unread. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** What the arena has beside the values: half-filled zones, values on their way. */
   private static final long BESIDE = 16 << 20;
@@ -39,6 +43,15 @@ public final class MemcachedServer implements AutoCloseable {
   private final List<IoSource> sources = new ArrayList<>();
   private final ServerSocketChannel listening;
   private final int mostConnections;
+  private final Duration patience;
+  private final Door door;
+
+  /** How clients come in. */
+  @FunctionalInterface
+  interface Door {
+    /** The next client that is there, or null; as {@link ServerSocketChannel#accept} has it. */
+    @Nullable SocketChannel accept(ServerSocketChannel listening) throws IOException;
+  }
 
   /**
    * Starts a server.
@@ -51,7 +64,26 @@ public final class MemcachedServer implements AutoCloseable {
    */
   public MemcachedServer(int port, long memory, DispatchOption dispatch, int mostConnections)
       throws IOException {
+    this(port, memory, dispatch, mostConnections, PATIENCE, ServerSocketChannel::accept);
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param patience how long a client may leave a command half sent, or an answer unread
+   * @param door how clients come in
+   */
+  MemcachedServer(
+      int port,
+      long memory,
+      DispatchOption dispatch,
+      int mostConnections,
+      Duration patience,
+      Door door)
+      throws IOException {
     this.mostConnections = mostConnections;
+    this.patience = patience;
+    this.door = door;
     listening = ServerSocketChannel.open().setOption(StandardSocketOptions.SO_REUSEADDR, true);
     try {
       listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
@@ -99,7 +131,7 @@ public final class MemcachedServer implements AutoCloseable {
     int next = 0;
     while (listening.isOpen() && !Thread.currentThread().isInterrupted()) {
       try {
-        SocketChannel socket = listening.accept();
+        SocketChannel socket = door.accept(listening);
         if (socket == null) {
           clients.await(SelectionKey.OP_ACCEPT);
         } else {
@@ -119,7 +151,7 @@ public final class MemcachedServer implements AutoCloseable {
     }
     try {
       socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      Wire wire = new Channel(socket, source.register(socket));
+      Wire wire = new Channel(socket, source.register(socket), patience);
       lwkt.thread("client").cpu(source.thread().cpu().index()).start(() -> serve(wire));
     } catch (IOException | LwktClosedException e) {
       statistics.disconnected(); // it has gone already, or the server closes

@@ -1,5 +1,6 @@
 package dev.waitok.examples.memcached;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** The words of a command line, and the numbers among them. */
@@ -7,7 +8,16 @@ record Words(List<String> all) {
   static final String BAD_FORMAT = "CLIENT_ERROR bad command line format";
 
   static Words of(String line) {
-    return new Words(List.of(line.strip().split(" +")));
+    String text = line.strip();
+    List<String> words = new ArrayList<>();
+    int at = 0;
+    for (int end; (end = text.indexOf(' ', at)) >= 0; at = end + 1) {
+      if (end > at) {
+        words.add(text.substring(at, end));
+      }
+    }
+    words.add(text.substring(at));
+    return new Words(words);
   }
 
   String command() {

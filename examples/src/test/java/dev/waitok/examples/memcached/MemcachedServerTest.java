@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.waitok.examples.Installed;
 import dev.waitok.examples.cli.DispatchOption;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,33 +24,6 @@ class MemcachedServerTest {
 
   private static MemcachedServer server(DispatchOption dispatch) throws IOException {
     return new MemcachedServer(0, MEMORY, dispatch, CONNECTIONS);
-  }
-
-  /** A client that writes lines and reads lines. */
-  private static final class Client implements AutoCloseable {
-    private final Socket socket;
-    private final BufferedReader in;
-
-    Client(MemcachedServer server) throws IOException {
-      socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
-      in =
-          new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
-    }
-
-    void send(String text) throws IOException {
-      socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    String ask(String text) throws IOException {
-      send(text);
-      return in.readLine();
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
   }
 
   /** Runs a program of libmemcached's tools, where it is installed; CI has to have it. */
@@ -124,19 +94,19 @@ class MemcachedServerTest {
   @EnumSource(names = {"DIRECT", "PORTABLE"})
   void othersDoNotNoticeHostileClients(DispatchOption dispatch) throws Exception {
     try (MemcachedServer server = server(dispatch);
-        Client good = new Client(server)) {
+        LineClient good = new LineClient(server.port())) {
       assertThat(good.ask("set k 0 0 5\r\nvalue\r\n")).isEqualTo("STORED");
       long bytes = server.store().bytes();
-      List<Client> hostile = new ArrayList<>();
+      List<LineClient> hostile = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
-        Client half = new Client(server);
+        LineClient half = new LineClient(server.port());
         half.send("set half" + i + " 0 0 100000\r\nonly so much");
         hostile.add(half);
-        Client endless = new Client(server);
+        LineClient endless = new LineClient(server.port());
         endless.send("g".repeat(20_000));
         hostile.add(endless);
       }
-      Client slow = new Client(server); // asks for much and reads none of it
+      LineClient slow = new LineClient(server.port()); // asks for much and reads none of it
       hostile.add(slow);
       assertThat(slow.ask("set large 0 0 1000000\r\n" + "x".repeat(1_000_000) + "\r\n"))
           .isEqualTo("STORED");
@@ -154,9 +124,9 @@ class MemcachedServerTest {
       asking.join();
       for (int i = 0; i < 1_000; i++) {
         assertThat(good.ask("mg k v\r\n")).isEqualTo("VA 5");
-        assertThat(good.in.readLine()).isEqualTo("value");
+        assertThat(good.line()).isEqualTo("value");
       }
-      for (Client client : hostile) {
+      for (LineClient client : hostile) {
         client.close();
       }
       assertThat(good.ask("delete large\r\n")).isEqualTo("DELETED");
@@ -173,16 +143,16 @@ class MemcachedServerTest {
     int items = 40;
     int size = 100_000;
     try (MemcachedServer server = server(dispatch);
-        Client good = new Client(server)) {
+        LineClient good = new LineClient(server.port())) {
       for (int i = 0; i < items; i++) {
         String set = "set k" + i + " 0 0 " + size + "\r\n" + "x".repeat(size) + "\r\n";
         assertThat(good.ask(set)).isEqualTo("STORED");
       }
-      List<Client> stalled = new ArrayList<>();
+      List<LineClient> stalled = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
-        Client client = new Client(server);
+        LineClient client = new LineClient(server.port());
         client.send("version\r\nset h" + i + " 0 0 1048576\r\nx");
-        assertThat(client.in.readLine()).startsWith("VERSION");
+        assertThat(client.line()).startsWith("VERSION");
         stalled.add(client);
       }
       while (server.statistics().connections() > 1 + MEMORY / 4 / (1 << 20)) {
@@ -194,7 +164,7 @@ class MemcachedServerTest {
         assertThat(good.ask("mg k" + i + " s\r\n")).isEqualTo("HD s" + size);
       }
       assertThat(good.ask("set k 0 0 5\r\nvalue\r\n")).isEqualTo("STORED");
-      for (Client client : stalled) {
+      for (LineClient client : stalled) {
         client.close();
       }
       while (server.store().transfers().bytes() > 0) {
@@ -207,25 +177,25 @@ class MemcachedServerTest {
   @EnumSource(names = {"DIRECT", "PORTABLE"})
   void clientsAboveTheLimitAreClosedAndOthersAreServed(DispatchOption dispatch) throws Exception {
     try (MemcachedServer server = server(dispatch)) {
-      List<Client> clients = new ArrayList<>();
+      List<LineClient> clients = new ArrayList<>();
       for (int i = 0; i < CONNECTIONS; i++) {
-        Client client = new Client(server);
+        LineClient client = new LineClient(server.port());
         assertThat(client.ask("version\r\n")).startsWith("VERSION");
         clients.add(client);
       }
       for (int i = 0; i < 100; i++) {
-        try (Client refused = new Client(server)) {
-          assertThat(refused.socket.getInputStream().read()).isEqualTo(-1);
+        try (LineClient refused = new LineClient(server.port())) {
+          assertThat(refused.read()).isEqualTo(-1);
         }
       }
-      for (Client client : clients) {
+      for (LineClient client : clients) {
         assertThat(client.ask("version\r\n")).startsWith("VERSION");
         client.close();
       }
       while (server.statistics().connections() > 0) {
         Thread.onSpinWait();
       }
-      try (Client again = new Client(server)) {
+      try (LineClient again = new LineClient(server.port())) {
         assertThat(again.ask("version\r\n")).startsWith("VERSION");
       }
     }
@@ -235,14 +205,14 @@ class MemcachedServerTest {
   @EnumSource(names = {"DIRECT", "PORTABLE"})
   void aCloseEndsItWhileClientsWait(DispatchOption dispatch) throws Exception {
     MemcachedServer server = server(dispatch);
-    try (Client idle = new Client(server)) {
+    try (LineClient idle = new LineClient(server.port())) {
       assertThat(idle.ask("set a 0 0 1\r\nx\r\n")).isEqualTo("STORED");
       idle.send("set b 0 0 10\r\nxx");
       while (server.store().transfers().bytes() == 0) {
         Thread.onSpinWait(); // what is sent and not read makes the close a reset
       }
       server.close();
-      assertThat(idle.socket.getInputStream().read()).isEqualTo(-1);
+      assertThat(idle.read()).isEqualTo(-1);
     }
   }
 }

@@ -2,9 +2,12 @@ package dev.waitok.benchmarks.compare;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.waitok.benchmarks.compare.Task.Kind;
+import dev.waitok.benchmarks.memcached.Load;
+import dev.waitok.benchmarks.memcached.Program;
 import dev.waitok.benchmarks.scheduler.BlockedThreads;
 import java.io.File;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,9 @@ public final class Child implements Callable<Integer> {
 
   @Parameters(index = "1")
   private File answered = new File("");
+
+  /** By server: one load gives two figures. */
+  private final Map<String, Load.Figures> loads = new HashMap<>();
 
   /** For the command line. */
   public Child() {}
@@ -58,14 +64,25 @@ public final class Child implements Callable<Integer> {
     }
   }
 
-  private static double measure(Task task, Pace pace) throws Exception {
+  private double measure(Task task, Pace pace) throws Exception {
     return switch (task.kind()) {
       case JMH_TIME, JMH_MEDIAN, JMH_GARBAGE -> JmhRun.measure(task, pace);
       case BLOCKED_LWKT -> BlockedThreads.lwktBytes(Integer.parseInt(task.target()));
       case BLOCKED_VIRTUAL -> BlockedThreads.virtualBytes(Integer.parseInt(task.target()));
       case RETAINED_KMALLOC -> Retained.byKmalloc(task.target());
       case RETAINED_MIMALLOC -> Retained.byMimalloc(task.target());
+      case SERVER_TIME -> served(task, pace).nanosEach();
+      case SERVER_TAIL -> served(task, pace).tailNanos();
     };
+  }
+
+  private Load.Figures served(Task task, Pace pace) throws IOException, InterruptedException {
+    Load.Figures figures = loads.get(task.target());
+    if (figures == null) {
+      figures = MemcachedRows.measure(Program.valueOf(task.target()), pace);
+      loads.put(task.target(), figures);
+    }
+    return figures;
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.waitok.benchmarks.compare;
 
 import dev.waitok.benchmarks.compare.Comparison.Verdict;
+import dev.waitok.benchmarks.memcached.Program;
 import dev.waitok.examples.cli.JsonOption;
 import dev.waitok.examples.cli.OneLineErrors;
 import java.io.IOException;
@@ -96,7 +97,7 @@ public final class CompareCommand implements Callable<Integer> {
     return missing.isEmpty() ? 0 : OneLineErrors.BAD_RUN;
   }
 
-  private List<Comparison> rows() throws IOException {
+  private List<Comparison> rows() throws IOException, InterruptedException {
     KmallocRows kmalloc = new KmallocRows(Traces.in(traces));
     List<Comparison> all = new ArrayList<>(kmalloc.table());
     all.addAll(GrowthRows.rows());
@@ -105,13 +106,25 @@ public final class CompareCommand implements Callable<Integer> {
     if (!quick) {
       all.addAll(kmalloc.everything());
     }
+    @Nullable String original = Program.originalVersion();
+    List<Comparison> memcached = MemcachedRows.rows(original == null ? "memcached" : original);
+    if (!quick || only != null) {
+      all.addAll(memcached);
+    }
+    List<Comparison> rows = chosen(all);
+    if (original == null && rows.removeAll(memcached)) {
+      OneLineErrors.say(spec.commandLine(), "left out, as it is not installed: memcached");
+    }
+    return rows;
+  }
+
+  private List<Comparison> chosen(List<Comparison> all) {
     @Nullable String wanted = only;
     if (wanted == null) {
       return all;
     }
     try {
-      Pattern pattern = Pattern.compile(wanted);
-      return chosen(all, pattern);
+      return chosen(all, Pattern.compile(wanted));
     } catch (PatternSyntaxException e) {
       throw new ParameterException(
           spec.commandLine(), "--only: '" + wanted + "' is no regular expression", e);

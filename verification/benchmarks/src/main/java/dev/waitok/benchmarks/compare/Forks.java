@@ -63,10 +63,7 @@ final class Forks {
               .redirectErrorStream(true)
               .redirectOutput(said.toFile())
               .start();
-      if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
-        process.destroyForcibly();
-        throw new IOException(fork + ": no result after " + LONGEST_MINUTES + " minutes");
-      }
+      waitFor(process, fork);
       if (process.exitValue() != 0) {
         throw new IOException(
             fork + ": failed with status " + process.exitValue() + ": " + Files.readString(said));
@@ -81,6 +78,19 @@ final class Forks {
       for (Path file : List.of(asked, answered, said, folder)) {
         Files.deleteIfExists(file);
       }
+    }
+  }
+
+  /** Leaves neither the fork nor a server that it has started. */
+  private static void waitFor(Process process, String fork)
+      throws IOException, InterruptedException {
+    try {
+      if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
+        throw new IOException(fork + ": no result after " + LONGEST_MINUTES + " minutes");
+      }
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
     }
   }
 

@@ -77,9 +77,18 @@ final class Results {
         each block is confined where one thread uses it, else shared. The best peer of a workload is the
         fastest of all of these. What needs a JVM of its own or long, such as retained memory, is measured
         in the first round only. Nobody else's allocator checks frees or keeps statistics by type; ours
-        does both in all rows.
+        does both in all rows. The memcached rows, where there are any, are of two processes with
+        64 MiB and as many serving threads as processors, each under the same load in turn: %d
+        connections that send one command after another, nine gets to a set. The load runs on the same
+        processors, and its warm-up and measurement are %d times as long as the others'.
         """
-        .formatted(pace.rounds(), pace.warmUps(), pace.iterations(), pace.millis());
+        .formatted(
+            pace.rounds(),
+            pace.warmUps(),
+            pace.iterations(),
+            pace.millis(),
+            MemcachedRows.CONNECTIONS,
+            MemcachedRows.LONGER);
   }
 
   private static void rows(StringBuilder text, List<Verdict> verdicts) {

@@ -39,7 +39,11 @@ record Task(
     /** The peak of what kmalloc retains in a replay. */
     RETAINED_KMALLOC,
     /** The peak of what mimalloc has committed in a replay. */
-    RETAINED_MIMALLOC
+    RETAINED_MIMALLOC,
+    /** The time by the commands that a memcached server has answered in it. */
+    SERVER_TIME,
+    /** The p99.9 of its latencies under the same load. */
+    SERVER_TAIL
   }
 
   /** A workload on an allocator. */

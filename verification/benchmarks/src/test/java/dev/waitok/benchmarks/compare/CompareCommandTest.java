@@ -1,10 +1,12 @@
 package dev.waitok.benchmarks.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.waitok.benchmarks.Launcher;
+import dev.waitok.benchmarks.memcached.Program;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -36,6 +38,23 @@ class CompareCommandTest {
     assertThat(row.get("ours").asDouble()).isPositive();
     assertThat(row.get("theirs").asDouble()).isPositive();
     assertThat(out.toString()).contains("raw Continuation run/yield");
+  }
+
+  @Test
+  void bothServersGiveARowEach(@TempDir Path folder) throws Exception {
+    boolean installed = Program.originalVersion() != null;
+    assumeTrue(installed || System.getenv("WAITOK_CI") != null, "skipped: no memcached");
+    Path json = folder.resolve("rows.json");
+    assertThat(run("compare", "--smoke", "--quick", "--only", "^memcached", "--json", "" + json))
+        .as("%s", err)
+        .isZero();
+    JsonNode rows = new ObjectMapper().readTree(json.toFile()).get("rows");
+    assertThat(rows).as("%s", err).hasSize(2);
+    for (JsonNode row : rows) {
+      assertThat(row.get("peer").asText()).startsWith("memcached 1.");
+      assertThat(row.get("ours").asDouble()).isPositive();
+      assertThat(row.get("theirs").asDouble()).isPositive();
+    }
   }
 
   @Test
