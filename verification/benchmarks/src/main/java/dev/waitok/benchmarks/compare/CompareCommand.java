@@ -108,9 +108,7 @@ public final class CompareCommand implements Callable<Integer> {
     }
     @Nullable String original = Program.originalVersion();
     List<Comparison> memcached = MemcachedRows.rows(original == null ? "memcached" : original);
-    if (!quick || only != null) {
-      all.addAll(memcached);
-    }
+    all.addAll(memcached);
     List<Comparison> rows = chosen(all);
     if (original == null && rows.removeAll(memcached)) {
       OneLineErrors.say(spec.commandLine(), "left out, as it is not installed: memcached");

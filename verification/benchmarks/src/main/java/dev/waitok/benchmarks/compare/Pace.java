@@ -9,7 +9,7 @@ package dev.waitok.benchmarks.compare;
  * @param millis how long an iteration is
  */
 record Pace(int rounds, int warmUps, int iterations, int millis) {
-  static final Pace QUICK = new Pace(3, 4, 3, 50);
+  static final Pace QUICK = new Pace(3, 4, 3, 42);
   static final Pace LONG = new Pace(5, 10, 10, 100);
 
   /** Shows that everything works; the numbers mean nothing. */

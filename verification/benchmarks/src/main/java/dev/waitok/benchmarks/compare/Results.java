@@ -54,7 +54,8 @@ final class Results {
     Machine.describe().forEach((what, it) -> line(text, what, it));
     text.append(how(measured.pace()));
     text.append("\n## What has to hold\n\n");
-    text.append("%d of %d bounds hold.\n\n".formatted(bound.size() - lost.size(), bound.size()));
+    text.append("%d of %d bounds hold; ".formatted(bound.size() - lost.size(), bound.size()));
+    text.append("why the others do not: [where the time goes](where-the-time-goes.md).\n\n");
     rows(text, bound);
     text.append("\n![What a pair costs when there is more of everything](" + FIGURE + ")\n");
     text.append("\n## Everything else\n\n");
