@@ -49,6 +49,58 @@ class WatchingTest {
     }
   }
 
+  /** It begins while one thread preempts another, and ends before they do; then another begins. */
+  @ParameterizedTest
+  @EnumSource(names = {"DIRECT", "PORTABLE"})
+  void aRecordingOfWhoRanMayBeginAndEndInTheMiddle(Dispatch dispatch) throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch inHandler = new CountDownLatch(1);
+    CountDownLatch handlerEnds = new CountDownLatch(1);
+    try (LwktFixture fixture = new LwktFixture(dispatch, 1)) {
+      Interrupt nic =
+          fixture
+              .cpu(0)
+              .interrupt(
+                  "nic",
+                  Priority.INT_MED,
+                  () -> {
+                    inHandler.countDown();
+                    LwktFixture.pollUntil(() -> handlerEnds.getCount() == 0);
+                  });
+      LwktFixture.Running victim =
+          fixture.start(
+              "victim",
+              Priority.KERN_DAEMON,
+              0,
+              () -> {
+                while (end.getCount() > 0) {
+                  Lwkt.poll();
+                }
+              });
+      assertThat(nic.raise()).isTrue();
+      inHandler.await();
+      for (int recording = 0; recording < 2; recording++) {
+        seen.clear();
+        watched(
+            "Run",
+            () -> {
+              while (seen.isEmpty()) {
+                fixture.start("high", Priority.MAX, 0, () -> {}).await();
+                handlerEnds.countDown();
+              }
+            });
+        assertThat(seen).allMatch(event -> event.getInt("cpu") == 0);
+        assertThat(seen)
+            .extracting(event -> event.getString("thread"))
+            .contains("high")
+            .isSubsetOf("high", "victim", "nic");
+        assertThat(seen).allMatch(event -> event.getLong("ran") >= 0);
+      }
+      end.countDown();
+      victim.await();
+    }
+  }
+
   private static void computesOn(CountDownLatch until) {
     while (until.getCount() > 0) {
       Thread.onSpinWait();
