@@ -16,7 +16,7 @@ public final class TimelineOption {
       scope = ScopeType.INHERIT,
       description =
           "also write who ran when to FILE, as trace events for Perfetto or chrome://tracing, and a"
-              + " page beside it, FILE.html")
+              + " page beside it, FILE.html; gzip'd if FILE ends in .gz")
   private @Nullable Path file;
 
   /** For the command line. */

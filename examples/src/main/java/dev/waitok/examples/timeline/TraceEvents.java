@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.Writer;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,11 +30,11 @@ final class TraceEvents {
           processes.add(bar.scheduler());
         }
         begin(json, "X", bar.thread(), pid + 1, bar.cpu() + 1, bar.from());
-        json.writeNumberField("dur", bar.to() - bar.from());
+        json.writeNumberField("dur", exact(bar.to() - bar.from()));
         json.writeStringField("cat", bar.kind());
         json.writeObjectFieldStart("args");
         json.writeNumberField("priority", bar.priority());
-        json.writeNumberField("own", bar.own());
+        json.writeNumberField("own", exact(bar.own()));
         json.writeEndObject();
         json.writeEndObject();
       }
@@ -66,7 +67,12 @@ final class TraceEvents {
     json.writeStringField("name", name);
     json.writeNumberField("pid", pid);
     json.writeNumberField("tid", tid);
-    json.writeNumberField("ts", at);
+    json.writeNumberField("ts", exact(at));
+  }
+
+  /** Microseconds to the nanosecond, which is all that there is, and short to write. */
+  private static BigDecimal exact(double micros) {
+    return BigDecimal.valueOf(Math.round(micros * 1000), 3);
   }
 
   private static void name(JsonGenerator json, String what, int pid, int tid, String name)

@@ -13,6 +13,7 @@ import dev.waitok.lwkt.Interrupt;
 import dev.waitok.lwkt.Lwkt;
 import dev.waitok.lwkt.Priority;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import jdk.jfr.Recording;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -182,6 +184,19 @@ class TimelineTest {
     assertThat(directory.resolve("storm.json.html")).content().contains("\"kind\":\"preempts\"");
     assertThat(launch(2, "storm", "--timeline", directory.toString()))
         .contains("--timeline: '" + directory + "' cannot be written");
+  }
+
+  @Test
+  void traceEventsAreCompressedIfTheNameSaysSo() throws IOException {
+    Path events = directory.resolve("storm.json.gz");
+    String _ = launch(0, "storm", "--requests", "200", "--timeline", events.toString());
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(events))) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(new ObjectMapper().readTree(text).get("traceEvents")).isNotEmpty();
+      assertThat(text).containsPattern("\"ts\":\\d+\\.\\d{3}[,}]");
+      assertThat(text).as("no digit after the nanoseconds").doesNotContainPattern("\\.\\d{4}");
+    }
+    assertThat(directory.resolve("storm.json.gz.html")).exists();
   }
 
   @Test
