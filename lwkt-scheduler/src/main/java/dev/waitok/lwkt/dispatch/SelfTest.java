@@ -5,6 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +33,16 @@ final class SelfTest implements SeatClient {
   private volatile boolean ended;
 
   private final DirectSeat seat;
+
+  /** What the JDK says is the carrier of the calling thread. */
+  private final Supplier<Thread> carrier;
+
   private @Nullable Strand tested;
   private @Nullable Strand idle;
 
-  private SelfTest() {
+  /** Ready to be run once, with what it is told of carriers. */
+  SelfTest(Supplier<Thread> carrier) {
+    this.carrier = carrier;
     clock.start();
     seat = new DirectSeat("lwkt-self-test", this, clock, 0, finished::countDown);
   }
@@ -44,13 +51,17 @@ final class SelfTest implements SeatClient {
   static synchronized String refusal() {
     String known = verdict;
     if (known == null) {
-      known = DirectAccess.AVAILABLE ? new SelfTest().test() : DirectAccess.REASON;
+      known =
+          DirectAccess.AVAILABLE
+              ? new SelfTest(DirectAccess::currentCarrier).test()
+              : DirectAccess.REASON;
       verdict = known;
     }
     return known;
   }
 
-  private String test() {
+  /** Empty if all works, else what does not. */
+  String test() {
     Strand strand = seat.newStrand("lwkt-self-test-thread", this, this::body, false);
     tested = strand;
     strand.javaThread().start();
@@ -95,11 +106,11 @@ final class SelfTest implements SeatClient {
 
   private void body() {
     String problem = "";
-    if (DirectAccess.currentCarrier() != seat.carrier || Occupant.current() != this) {
+    if (carrier.get() != seat.carrier || Occupant.current() != this) {
       problem = "a thread does not run on its carrier";
     } else if (!handOver()) {
       problem = "a thread cannot hand over";
-    } else if (DirectAccess.currentCarrier() != seat.carrier) {
+    } else if (carrier.get() != seat.carrier) {
       problem = "a thread does not come back to its carrier";
     } else {
       parked = true;
@@ -107,7 +118,7 @@ final class SelfTest implements SeatClient {
         LockSupport.park(this);
       }
       AtomicReference<Thread> where = new AtomicReference<>();
-      Thread child = Thread.ofVirtual().start(() -> where.set(DirectAccess.currentCarrier()));
+      Thread child = Thread.ofVirtual().start(() -> where.set(carrier.get()));
       boolean joined = false;
       try {
         joined = child.join(Duration.ofSeconds(SECONDS));
