@@ -583,6 +583,15 @@ public final class Kmalloc implements AutoCloseable {
   }
 
   /**
+   * What all groups of types have used.
+   *
+   * @return the figures by name, exact while nobody allocates or frees
+   */
+  public List<GroupStatistics> groups() {
+    return types.groups().stream().map(MallocGroup::statistics).toList();
+  }
+
+  /**
    * Who holds the memory and who waits for it.
    *
    * @return the figures, each of its own moment
@@ -593,7 +602,7 @@ public final class Kmalloc implements AutoCloseable {
         pages(),
         pageStatistics(),
         statistics(),
-        types.groups().stream().map(MallocGroup::statistics).toList(),
+        groups(),
         queues.waiterFigures().stream()
             .map(
                 w -> new MemoryReport.Waiter(w.request(), w.pages(), (now - w.since()) / 1_000_000))

@@ -220,8 +220,8 @@ class MallocGroupTest {
                     List<Long> held = new ArrayList<>();
                     for (int i = 0; i < 20_000; i++) {
                       if (!held.isEmpty() && random.nextInt(5) < 2) {
+                        live.addAndGet(-4096); // first: who takes it then counts it at once
                         type.kfree(held.removeLast());
-                        live.addAndGet(-4096);
                       } else {
                         long block = type.tryKmallocAddress(4096);
                         if (block != Kmalloc.NULL) {

@@ -1,6 +1,8 @@
 package dev.waitok.kmalloc.micrometer;
 
+import dev.waitok.kmalloc.GroupStatistics;
 import dev.waitok.kmalloc.Kmalloc;
+import dev.waitok.kmalloc.MallocGroup;
 import dev.waitok.kmalloc.MallocType;
 import dev.waitok.kmalloc.PageCounts;
 import dev.waitok.kmalloc.PageStatistics;
@@ -20,8 +22,8 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Binds an allocator's figures to a registry. They are read when the registry asks, and cost the
- * allocator nothing in between. A type that is made later has its meters from the first time on
- * that {@code kmalloc.types} was read after it.
+ * allocator nothing in between. A type or group that is made later has its meters from the first
+ * time on that {@code kmalloc.types} was read after it.
  *
  * <pre>
  *   kmalloc.pages            gauge     state = free, cache, inactive, active, hold, wired
@@ -36,6 +38,9 @@ import java.util.function.ToDoubleFunction;
  *   kmalloc.type.blocks      gauge     blocks in use; type = name
  *   kmalloc.type.limit       gauge     bytes; only for types with a limit
  *   kmalloc.type.requests, .failures, .waits, .switches    counters; type = name
+ *   kmalloc.group.used       gauge     bytes in use of a group's types; group = name
+ *   kmalloc.group.drawn      gauge     bytes used or reserved, which count against the limit
+ *   kmalloc.group.limit      gauge     bytes; only for groups with a limit
  * </pre>
  */
 public final class KmallocMetrics implements MeterBinder {
@@ -68,13 +73,16 @@ public final class KmallocMetrics implements MeterBinder {
     counter(registry, "kmalloc.reclaimed", PageStatistics::reclaimedPages);
     counter(registry, "kmalloc.given.back", PageStatistics::givenBackPages);
     Set<String> known = ConcurrentHashMap.newKeySet();
+    Set<String> knownGroups = ConcurrentHashMap.newKeySet();
     bindNewTypes(registry, known);
+    bindNewGroups(registry, knownGroups);
     gauge(
         registry,
         "kmalloc.types",
         "types",
         k -> {
           bindNewTypes(registry, known);
+          bindNewGroups(registry, knownGroups);
           return known.size();
         });
   }
@@ -123,6 +131,31 @@ public final class KmallocMetrics implements MeterBinder {
         bindType(registry, kmalloc.type(type.name()));
       }
     }
+  }
+
+  private void bindNewGroups(MeterRegistry registry, Set<String> known) {
+    for (GroupStatistics group : kmalloc.groups()) {
+      if (known.add(group.name())) {
+        MallocGroup bound = kmalloc.group(group.name());
+        groupGauge(registry, bound, "kmalloc.group.used", GroupStatistics::bytes);
+        groupGauge(registry, bound, "kmalloc.group.drawn", GroupStatistics::drawnBytes);
+        if (bound.limit() != Long.MAX_VALUE) {
+          groupGauge(registry, bound, "kmalloc.group.limit", GroupStatistics::limit);
+        }
+      }
+    }
+  }
+
+  private void groupGauge(
+      MeterRegistry registry,
+      MallocGroup group,
+      String name,
+      ToDoubleFunction<GroupStatistics> value) {
+    Gauge.builder(name, group, g -> value.applyAsDouble(g.statistics()))
+        .tags(tags.and("group", group.name()))
+        .baseUnit(BaseUnits.BYTES)
+        .strongReference(true)
+        .register(registry);
   }
 
   private void bindType(MeterRegistry registry, MallocType type) {

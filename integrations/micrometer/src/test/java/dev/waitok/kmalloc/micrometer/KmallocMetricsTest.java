@@ -3,6 +3,7 @@ package dev.waitok.kmalloc.micrometer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.waitok.kmalloc.Kmalloc;
+import dev.waitok.kmalloc.MallocGroup;
 import dev.waitok.kmalloc.MallocType;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -44,6 +45,27 @@ class KmallocMetricsTest {
       assertThat(registry.find("kmalloc.type.requests").functionCounter()).isNull();
       assertThat(registry.get("kmalloc.types").gauge().value()).isEqualTo(1);
       assertThat(counter(registry, "kmalloc.type.requests", "late")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void groupsHaveMetersToo() {
+    try (Kmalloc kmalloc = Kmalloc.builder().arena(1 << 20).build()) {
+      MallocGroup net = kmalloc.group("net").limit(256 << 10);
+      MallocType late = net.group("tcp").type("late");
+      late.reservation(64 << 10);
+      long block = late.kmallocAddress(1024);
+      SimpleMeterRegistry registry = new SimpleMeterRegistry();
+      new KmallocMetrics(kmalloc, Tags.empty()).bindTo(registry);
+      assertThat(gauge(registry, "kmalloc.group.used", "group", "net")).isEqualTo(1024);
+      assertThat(gauge(registry, "kmalloc.group.drawn", "group", "net")).isEqualTo(64 << 10);
+      assertThat(gauge(registry, "kmalloc.group.limit", "group", "net")).isEqualTo(256 << 10);
+      assertThat(gauge(registry, "kmalloc.group.used", "group", "tcp")).isEqualTo(1024);
+      assertThat(registry.find("kmalloc.group.limit").tag("group", "tcp").gauge()).isNull();
+      late.kfree(block);
+      net.group("udp");
+      assertThat(registry.get("kmalloc.types").gauge().value()).isEqualTo(1);
+      assertThat(gauge(registry, "kmalloc.group.used", "group", "udp")).isZero();
     }
   }
 
