@@ -89,6 +89,14 @@ public final class Owners implements Tenants {
     return idleShare;
   }
 
+  /**
+   * How many of these its ready blocks may keep at worst: three quarters, so that each of many
+   * types has one, and zones that are really idle are kept, too.
+   */
+  int readyShare() {
+    return idleShare - idleShare / 4;
+  }
+
   /** How many idle pages of one owner stay where they are when another class or run grows. */
   int slack() {
     return slack;

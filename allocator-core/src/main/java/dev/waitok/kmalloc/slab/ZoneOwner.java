@@ -220,7 +220,7 @@ final class ZoneOwner {
   private int giveToZone(Account account, TypeLedger ledger, Zone zone, int block) {
     ledger.credit(account, zone.blockSize);
     if (account.opensAfter(zone.sizeClass)) {
-      ready.open(account, zone, owners.idleShare() / 2);
+      ready.open(account, zone, owners.readyShare());
     }
     zone.put(block, account.type);
     int left = zone.freeCount;
@@ -264,7 +264,7 @@ final class ZoneOwner {
   }
 
   private boolean hasTooManyReady() {
-    return ready.pages() > owners.idleShare() / 2;
+    return ready.pages() > owners.readyShare();
   }
 
   /** Takes back what a type's account has kept, since its limit was lowered. */

@@ -10,7 +10,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIJ_Result;
 
-/** Two cpus draw from a group of which one block uses up the limit: one is refused. */
+/**
+ * Two cpus draw from one type in a group: its limit is used up by one block, and one is refused.
+ */
 @JCStressTest
 @Outcome(
     id = {"1, 0, 1024", "0, 1, 1024"},
@@ -23,7 +25,8 @@ public class GroupLimitStress {
 
   private final Owners owners = new Zones().owners;
   private final TypeLedger ledger =
-      new TypeLedger(owners, "stress", Zones.TYPE, new Budget(new Budget(null, BYTES), BYTES), 2);
+      new TypeLedger(
+          owners, "stress", Zones.TYPE, new Budget(new Budget(null, 4 * BYTES), BYTES), 2);
 
   @Actor
   public void one(IIJ_Result r) {
@@ -40,11 +43,11 @@ public class GroupLimitStress {
     r.r3 = ledger.bytes();
   }
 
-  /** Without the lock of the node between. */
+  /** Without the lock of the type's node. */
   @JCStressTest
   @JCStressMeta(GroupLimitStress.class)
   @State
-  @Break(in = Budget.class, method = "drawFrom", call = "lock", now = Break.How.LEFT_OUT)
+  @Break(in = Budget.class, method = "drawFrom", call = "lock", place = 2, now = Break.How.LEFT_OUT)
   public static class Broken extends GroupLimitStress {
     @Actor
     @Override

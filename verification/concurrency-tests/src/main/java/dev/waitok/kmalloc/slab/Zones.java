@@ -20,7 +20,7 @@ final class Zones {
   final Owners owners;
   final ZoneOwner owner;
   final Zone zone;
-  final PageQueues queues = new PageQueues(8, 0, new Levels(0, 0, 0, 0));
+  final PageQueues queues = new PageQueues(64, 0, new Levels(0, 0, 0, 0));
   private final TypeLedger ledger;
 
   /** A stripe's. */
@@ -72,6 +72,9 @@ final class Zones {
     ledger.account(owner.slot).warmUp(Account.newReady(0));
     if (!freeAsOwner(BLOCKS - 1)) {
       throw new IllegalStateException("not freed");
+    }
+    if (ledger.account(owner.slot).ready[CLASS] != Account.EMPTY) {
+      throw new IllegalStateException("not open: no block would be ready");
     }
     take();
   }
