@@ -49,8 +49,10 @@ final class Watch implements Shortage.Reporter {
     stalled("nothing has been freed for long");
   }
 
-  @Override
-  public void atRest() {
+  /**
+   * Somebody waits and nobody who could free memory can run. On the thread of {@code RestWatch}.
+   */
+  void atRest() {
     stalled("no thread of the scheduler can run and free some");
   }
 

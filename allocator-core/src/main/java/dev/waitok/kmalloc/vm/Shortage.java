@@ -24,9 +24,6 @@ public final class Shortage {
 
     /** Somebody waits and nothing was freed, reclaimed or read for the stall time. */
     void stalled();
-
-    /** Somebody waits and nobody who could free memory can run. On another thread. */
-    default void atRest() {}
   }
 
   private final Reporter reporter;
