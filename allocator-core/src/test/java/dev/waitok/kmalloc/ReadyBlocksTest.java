@@ -210,33 +210,6 @@ class ReadyBlocksTest {
     }
   }
 
-  /** Each of these types has a block ready in one zone; then each may keep a zone of its own. */
-  @Test
-  void manyTypesHaveOneReadyInAZoneAndGiveItBackWhenTheyMightKeepMany() {
-    scheduler.on(0);
-    List<MallocType> many = new ArrayList<>();
-    List<Long> blocks = new ArrayList<>();
-    for (int i = 0; i < 30; i++) {
-      MallocType t = kmalloc.type("many" + i);
-      many.add(t);
-      for (int n = 0; n < 3; n++) {
-        t.kfree(t.kmallocAddress(100));
-      }
-      blocks.add(t.kmallocAddress(100));
-      t.kfree(blocks.getLast());
-    }
-    for (int i = 0; i < 30; i++) {
-      assertThat(many.get(i).kmallocAddress(100)).as("it was ready").isEqualTo(blocks.get(i));
-      many.get(i).kfree(blocks.get(i));
-    }
-    List<Long> more = new ArrayList<>();
-    for (int i = 0; i < 2000; i++) {
-      more.add(other.kmallocAddress(100));
-    }
-    more.forEach(other::kfree);
-    assertThat(kmalloc.pages().wired()).isLessThanOrEqualTo(PAGES / 8);
-  }
-
   @Test
   void aZoneWithNothingButAReadyBlockIsUsedThoughItsPagesAreBelowTheFloor() throws Exception {
     scheduler.on(0);
