@@ -72,11 +72,17 @@ class OwnCpuTest {
     type.kfree(type.kmallocAddress(3000));
     Object zones = scheduler.caller().attachment();
     assertThat(zones).isNotNull();
+    int number = scheduler.attachedNumber();
     own =
         new OwnCpu() {
           @Override
           public Object attachment() {
             return zones;
+          }
+
+          @Override
+          public int number() {
+            return number;
           }
 
           @Override

@@ -287,6 +287,25 @@ class RemoteFreeTest {
   }
 
   @Test
+  void aSecondFreeOfTheBlockHandedOutLastIsNamedThoughItsOwnerHasNotBeenTold() {
+    scheduler.on(0);
+    for (int i = 0; i < 3; i++) {
+      type.kfree(type.kmallocAddress(100));
+    }
+    long first = type.kmallocAddress(100);
+    long block = type.kmallocAddress(100);
+    type.kfree(block);
+    assertThat(type.kmallocAddress(100)).as("was ready, and is on loan").isEqualTo(block);
+    FreeUnderWay slow = new FreeUnderWay(kmalloc.owners(), type.ledger(), first).mark();
+    scheduler.on(1);
+    type.kfree(block);
+    scheduler.on(0);
+    assertThatThrownBy(() -> type.kfree(block)).isInstanceOf(InvalidFreeException.class);
+    slow.tell();
+    assertThat(type.statistics().inUse()).isZero();
+  }
+
+  @Test
   void aSecondFreeThatRacesWithAHandOverFreesNoBlockThatIsReady() {
     scheduler.on(0);
     type.kmallocAddress(100);

@@ -102,9 +102,9 @@ final class LwktContext implements ExecutionContext {
     }
 
     @Override
-    public void attach(Object kept) {
+    public void attach(Object kept, int number) {
       attachment = kept;
-      Occupant.leaveNote(new LwktCpu(cpu, kept));
+      Occupant.leaveNote(new LwktCpu(cpu, kept, number));
     }
 
     @Override
@@ -155,10 +155,17 @@ final class LwktContext implements ExecutionContext {
   private static final class LwktCpu implements OwnCpu {
     private final CpuScheduler cpu;
     private final Object attachment;
+    private final int number;
 
-    LwktCpu(CpuScheduler cpu, Object attachment) {
+    LwktCpu(CpuScheduler cpu, Object attachment, int number) {
       this.cpu = cpu;
       this.attachment = attachment;
+      this.number = number;
+    }
+
+    @Override
+    public int number() {
+      return number;
     }
 
     @Override

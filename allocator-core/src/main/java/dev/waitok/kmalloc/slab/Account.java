@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * What one owner of zones has of one type: credit, counts, and for each class the block that was
  * freed last, ready to be taken again. Belongs to the owner: touched in its section only, but for
- * the looks at {@link #isReady} and at the figures.
+ * the looks at {@link #ready} and at the figures.
  */
 final class Account {
   /*
@@ -23,12 +23,21 @@ final class Account {
    *     offset -> EMPTY   an allocation on the short path, or the owner calls ready blocks in
    *     any    -> CLOSED  the owner calls everything in
    *
-   * 4 What a charge adds to and what a credit adds to are two fields, so that a pair of them is no
+   * 4 The loan. The ready block that was handed out last is remembered while it is *out*: if it is what
+   *   comes back next, its offset alone says that it is a live block of this type and class, of a zone
+   *   of this owner, and nothing has to be looked up. It is *in* then, and ready as any, but found
+   *   without a look into the array. What is out is forgotten whenever that could have changed: as
+   *   soon as it is freed to its zone; when its type changes; and when a remote free was told
+   *   (ZoneOwner.drain). While a class has the loan, in or out, its place in the array is EMPTY.
+   *
+   * 5 What a charge adds to and what a credit adds to are two fields, so that a pair of them is no
    *   chain of four memory accesses.
    */
 
   /** No block of the class is ready; one may be. */
   static final long EMPTY = -1;
+
+  private static final int NO_CLASS = -1;
 
   /** Below {@link #EMPTY}: no block is ready, and none may be until so many were freed. */
   private static final long COLD = Long.MIN_VALUE;
@@ -51,10 +60,19 @@ final class Account {
   long frees;
 
   /** By class: where the ready block begins, or {@link #EMPTY} or less. */
-  long[] ready = ALL_COLD;
+  private long[] ready = ALL_COLD;
 
   /** The block sizes of all classes that are open: what may be ready at most. */
   long openBytes;
+
+  /** The class of the loan, if there is one. */
+  private int loanClass = NO_CLASS;
+
+  /** Where the loan begins while it is ready here; else {@link #EMPTY}. */
+  private long in = EMPTY;
+
+  /** Where the loan begins while a user has it; else {@link #EMPTY}. */
+  private long out = EMPTY;
 
   private boolean warm;
 
@@ -108,16 +126,136 @@ final class Account {
     return warm;
   }
 
-  /** Whether a block is ready here, and so no longer its user's. */
-  boolean isReady(int sizeClass, long offset) {
-    return ready[sizeClass] == offset;
+  /** Lets a class have a ready block. */
+  void open(int sizeClass) {
+    ready[sizeClass] = EMPTY;
+  }
+
+  /** Lets a class, of which nothing is ready, have none until so many were freed. */
+  void close(int sizeClass, int openAfter) {
+    ready[sizeClass] = closed(openAfter);
+  }
+
+  /** Whether a class may have a ready block. */
+  boolean isOpen(int sizeClass) {
+    return ready[sizeClass] >= EMPTY;
+  }
+
+  /**
+   * Hands out the ready block of a class.
+   *
+   * @param unless less than 0 if that must not be done now
+   * @return where it begins, or less than 0
+   */
+  long take(int sizeClass, long unless) {
+    long offset = in;
+    if (loanClass == sizeClass && (offset | unless) >= 0) {
+      in = EMPTY;
+      out = offset;
+      requests++;
+      return offset;
+    }
+    return takeFromArray(sizeClass, unless);
+  }
+
+  private long takeFromArray(int sizeClass, long unless) {
+    long[] blocks = ready;
+    long offset = blocks[sizeClass];
+    if ((offset | unless) >= 0) {
+      if (in >= 0) {
+        blocks[loanClass] = in;
+        in = EMPTY;
+      }
+      blocks[sizeClass] = EMPTY;
+      loanClass = sizeClass;
+      out = offset;
+      requests++;
+      return offset;
+    }
+    return EMPTY;
+  }
+
+  /**
+   * Makes the loan ready again, if it is that which comes back.
+   *
+   * @param unless not 0 if that must not be done now
+   */
+  boolean takeBack(long offset, long unless) {
+    if ((out - offset | unless) == 0 && offset >= 0) {
+      out = EMPTY;
+      in = offset;
+      frees++;
+      return true;
+    }
+    return false;
+  }
+
+  /** Makes a live block ready; its class may have one and has none. */
+  void makeReady(int sizeClass, long offset) {
+    if (loanClass == sizeClass) {
+      forgetLoan();
+    }
+    ready[sizeClass] = offset;
+    frees++;
+  }
+
+  /**
+   * Takes back what is ready of a class: where it begins, or less than 0. What is out is forgotten.
+   */
+  long callIn(int sizeClass) {
+    long offset = ready[sizeClass];
+    if (loanClass == sizeClass) {
+      offset = in;
+      forgetLoan();
+    } else if (offset >= 0) {
+      ready[sizeClass] = EMPTY;
+    }
+    return offset;
+  }
+
+  private void forgetLoan() {
+    loanClass = NO_CLASS;
+    in = EMPTY;
+    out = EMPTY;
+  }
+
+  /** Whatever is out comes back by its zone. */
+  void forgetOut() {
+    if (out >= 0) {
+      forgetLoan();
+    }
+  }
+
+  /** The same, if it is this block. */
+  void forgetOut(long offset) {
+    if (out == offset) {
+      forgetLoan();
+    }
+  }
+
+  /** Whether a block is out and may come back; a look from anywhere, of the moment. */
+  boolean isOut(long offset) {
+    return out == offset;
+  }
+
+  /** Where the block of a class begins that is out and may come back; for checks. */
+  long out(int sizeClass) {
+    return loanClass == sizeClass ? out : EMPTY;
+  }
+
+  /**
+   * Where the ready block of a class begins; {@link #EMPTY} if it has none and may have one, less
+   * if it may not. A look from anywhere.
+   */
+  long ready(int sizeClass) {
+    return loanClass == sizeClass && in >= 0 ? in : ready[sizeClass];
   }
 
   /** Bytes that are charged for blocks that are ready; of the moment. */
   long readyBytes() {
     long bytes = 0;
-    for (int c = 0; c < ready.length; c++) {
-      if (ready[c] >= 0) {
+    for (int c = 0; c < SizeClasses.COUNT; c++) {
+      if (ready(c) >= 0) {
         bytes += SizeClasses.size(c);
       }
     }

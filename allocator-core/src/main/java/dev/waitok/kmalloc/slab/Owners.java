@@ -131,7 +131,7 @@ public final class Owners implements Tenants {
    * anywhere, exact for who may free the block.
    */
   boolean isReady(Zone zone, int block, long offset) {
-    return ledgers[zone.typeOf(block)].account(zone.owner.slot).isReady(zone.sizeClass, offset);
+    return ledgers[zone.typeOf(block)].account(zone.owner.slot).ready(zone.sizeClass) == offset;
   }
 
   /** Has every call of every type take the long way from now on. */
@@ -173,6 +173,10 @@ public final class Owners implements Tenants {
     return zoneOf[page];
   }
 
+  int pageShift() {
+    return pageShift;
+  }
+
   /** The zone of each page; written by whoever has the page. */
   @Nullable Zone[] zones() {
     return zoneOf;
@@ -191,22 +195,31 @@ public final class Owners implements Tenants {
 
   private ZoneOwner attach(Caller scheduled) {
     ZoneOwner owner = cpus[scheduled.cpu()];
-    scheduled.attach(owner);
+    scheduled.attach(owner, owner.slot);
     return owner;
   }
 
   /** Locks a stripe: that of the processor the thread runs on, else the next that is not busy. */
   ZoneOwner lockStripe() {
-    int start = stripeHint();
+    int first = firstStripe();
     while (true) {
       for (int i = 0; i < stripes.length; i++) {
-        ZoneOwner stripe = stripes[(start + i) & (stripes.length - 1)];
+        ZoneOwner stripe = stripes[(first + i) & (stripes.length - 1)];
         if (stripe.tryEnter()) {
           return stripe;
         }
       }
       Libc.yieldProcessor();
     }
+  }
+
+  /** The stripe that {@link #lockStripe} tries first, by its slot. */
+  int firstStripe() {
+    return stripeHint() & (stripes.length - 1);
+  }
+
+  ZoneOwner stripe(int slot) {
+    return stripes[slot];
   }
 
   /**

@@ -52,14 +52,14 @@ final class ReadyBlocks {
     if (zone.blockSize <= LARGEST
         && account.openBytes + zone.blockSize <= account.most
         && hasRoom(zone, most)) {
-      account.ready[sizeClass] = Account.EMPTY;
+      account.open(sizeClass);
       account.openBytes += zone.blockSize;
       accounts[count] = account;
       classes[count] = (byte) sizeClass;
       count++;
       change(sizeClass, zone.pages, 0);
     } else {
-      account.ready[sizeClass] = Account.closed(openAfter);
+      account.close(sizeClass, openAfter);
     }
   }
 
@@ -106,7 +106,7 @@ final class ReadyBlocks {
   /** Closes all classes; their blocks have been taken back. */
   void closeAll() {
     for (int i = 0; i < count; i++) {
-      accounts[i].ready[classes[i]] = Account.closed(openAfter);
+      accounts[i].close(classes[i], openAfter);
       accounts[i].openBytes = 0;
     }
     Arrays.fill(askedFor, 0);
@@ -117,7 +117,7 @@ final class ReadyBlocks {
   /** Whether a block is ready; a look from elsewhere, of the moment. */
   boolean any() {
     for (int i = 0; i < count; i++) {
-      if (accounts[i].ready[classes[i]] >= 0) {
+      if (accounts[i].ready(classes[i]) >= 0) {
         return true;
       }
     }

@@ -166,7 +166,7 @@ public final class Slabs {
   public long takeAtOnce(TypeLedger ledger, int sizeClass) {
     OwnCpu cpu = Schedulers.ownCpu();
     if (cpu != null && cpu.attachment() instanceof ZoneOwner owner) {
-      long offset = owner.take(ledger, sizeClass);
+      long offset = owner.take(ledger, sizeClass, cpu.number());
       if (offset >= 0) {
         cpu.preemptionPoint();
         return offset;
@@ -192,8 +192,12 @@ public final class Slabs {
       if (callers.plain().whyNotBlock() != null) {
         return NONE;
       }
-      ZoneOwner stripe = owners.lockStripe();
-      offset = stripe.take(ledger, sizeClass);
+      int slot = owners.firstStripe();
+      ZoneOwner stripe = owners.stripe(slot);
+      if (!stripe.tryEnter()) {
+        return NONE;
+      }
+      offset = stripe.take(ledger, sizeClass, slot);
       stripe.leave();
     }
     return offset;
@@ -443,26 +447,36 @@ public final class Slabs {
    * @return false if nothing was done: {@link #free} then frees it, or says why not
    */
   public boolean freeAtOnce(long offset, TypeLedger ledger) {
-    long page = offset >>> pageShift;
     OwnCpu cpu = Schedulers.ownCpu();
-    if (page >= 0
-        && page < zoneOf.length
-        && cpu != null
-        && cpu.attachment() instanceof ZoneOwner owner) {
-      Zone zone = zoneOf[(int) page];
-      if (zone != null) {
-        int outcome = owner.freeAtOnce(zone, offset, ledger);
-        if (outcome == ZoneOwner.NOT_FREED) {
-          return false;
-        }
-        if (outcome != ZoneOwner.READY) {
-          afterFree(owner, zone, outcome, ledger);
-        }
-        cpu.preemptionPoint();
-        return true;
-      }
+    if (cpu == null || !(cpu.attachment() instanceof ZoneOwner owner)) {
+      return takeBackByCaller(offset, ledger);
     }
-    return false;
+    int outcome = owner.freeAtOnce(offset, ledger, cpu.number());
+    if (outcome == ZoneOwner.NOT_FREED) {
+      return false;
+    }
+    if (outcome != ZoneOwner.READY) {
+      afterFree(owner, owners.zoneAround(offset), outcome, ledger);
+    }
+    cpu.preemptionPoint();
+    return true;
+  }
+
+  /**
+   * For a plain thread: without the page and the zone, each of which waits for a load before it.
+   */
+  private boolean takeBackByCaller(long offset, TypeLedger ledger) {
+    if (callers.scheduled() != null) {
+      return false;
+    }
+    int slot = owners.firstStripe();
+    ZoneOwner stripe = owners.stripe(slot);
+    boolean back = false;
+    if (ZoneOwner.seemsOut(offset, ledger, slot) && stripe.tryEnter()) {
+      back = stripe.takeBack(offset, ledger, slot);
+      stripe.leave();
+    }
+    return back;
   }
 
   private void afterFree(ZoneOwner owner, Zone zone, int outcome, TypeLedger ledger) {
@@ -521,17 +535,10 @@ public final class Slabs {
       }
       return OK;
     }
-    int block = zone.blockAt(offset);
-    if (block < 0) {
-      return REFUSED;
-    }
     ZoneOwner owner = zone.owner;
     boolean own = caller == null ? owner.tryEnter() : owners.isOf(owner, caller);
     if (own) {
-      int outcome = owner.freeAtOnce(zone, offset, ledger);
-      if (outcome == ZoneOwner.NOT_FREED) {
-        outcome = owner.free(zone, block, offset, ledger);
-      }
+      int outcome = owner.freeOwn(zone, offset, ledger);
       if (caller == null) {
         owner.leave();
       } else {
@@ -543,7 +550,9 @@ public final class Slabs {
       afterFree(owner, zone, outcome, ledger);
       return OK;
     }
-    if (!zone.isLive(block, ledger.id())
+    int block = zone.blockAt(offset);
+    if (block < 0
+        || !zone.isLive(block, ledger.id())
         || owners.isReady(zone, block, offset)
         || !zone.putRemote(block)) {
       return REFUSED;
@@ -558,6 +567,8 @@ public final class Slabs {
     if (zone.signal()) {
       tell(owner, zone);
       owners.afterTell(owner);
+    } else {
+      owner.shut();
     }
     if (queues.anyWaiting()) {
       owners.nudge(owner);
@@ -617,6 +628,7 @@ public final class Slabs {
     Zone zone = owners.zoneOf(page);
     if (zone != null) {
       zone.relabel(zone.blockAt(offset), to.id());
+      from.account(zone.owner.slot).forgetOut(offset);
     } else {
       int pages = large.length(page);
       if (large.claim(page, pages, from.id())) {

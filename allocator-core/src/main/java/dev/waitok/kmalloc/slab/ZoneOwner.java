@@ -71,6 +71,7 @@ final class ZoneOwner {
 
   private final Owners owners;
   private final @Nullable Zone[] zoneOf;
+  private final int pageShift;
 
   /** The list behind those of the classes: the zones that are apart. */
   private static final int APART = SizeClasses.COUNT;
@@ -102,6 +103,7 @@ final class ZoneOwner {
   ZoneOwner(Owners owners, int slot, int cpu, @Nullable ShortLock lock) {
     this.owners = owners;
     this.zoneOf = owners.zones();
+    this.pageShift = owners.pageShift();
     this.ready = new ReadyBlocks(owners.readyAfter());
     Arrays.fill(heads, Zone.NONE);
     Arrays.fill(tails, Zone.NONE);
@@ -149,20 +151,30 @@ final class ZoneOwner {
    * @return where it begins; {@link #NONE} if there is none, or the type's limit is in the way
    */
   long take(TypeLedger ledger, int sizeClass) {
-    Account[] accounts = ledger.shortPath();
-    int place = slot;
-    if (place >= 0 && place < accounts.length && ledger.owners() == owners) {
-      Account account = accounts[place];
-      long[] blocks = account.ready;
-      long offset = blocks[sizeClass];
-      if ((offset | told) >= 0) {
-        blocks[sizeClass] = Account.EMPTY;
-        account.requests++;
-        return offset;
-      }
-      return takeFromZone(account, ledger, sizeClass);
+    return take(ledger, sizeClass, slot);
+  }
+
+  /** As {@link #take(TypeLedger, int)}, for who knows the slot. */
+  long take(TypeLedger ledger, int sizeClass, int place) {
+    Account account = shortPath(ledger, place);
+    if (account == null) {
+      return NONE;
     }
-    return NONE;
+    long offset = account.take(sizeClass, told);
+    return offset >= 0 ? offset : takeFromZone(account, ledger, sizeClass);
+  }
+
+  /**
+   * A type's account here; null if it is not to be used on the short path.
+   *
+   * @param place the slot, from who knows it sooner: one load less in a row from the caller to the
+   *     block
+   */
+  private @Nullable Account shortPath(TypeLedger ledger, int place) {
+    Account[] accounts = ledger.shortPath();
+    return place >= 0 && place < accounts.length && ledger.owners() == owners
+        ? accounts[place]
+        : null;
   }
 
   private long takeFromZone(Account account, TypeLedger ledger, int sizeClass) {
@@ -175,49 +187,89 @@ final class ZoneOwner {
   }
 
   /**
-   * Frees a block: makes it the one that its type takes next, or gives it to its zone. Nothing is
-   * done if the zone is not this owner's, the short path is shut, or it is no live block. Nor if
-   * the zone is signalled: the block may be freed already, though who told nobody yet is another.
+   * Makes the ready block that a type was handed last here ready again, if it is that one. Nothing
+   * is done if the short path is shut.
+   */
+  boolean takeBack(long offset, TypeLedger ledger, int place) {
+    Account account = shortPath(ledger, place);
+    return account != null && account.takeBack(offset, told);
+  }
+
+  /** Whether {@link #takeBack} may succeed in a slot; a look from anywhere, of the moment. */
+  static boolean seemsOut(long offset, TypeLedger ledger, int place) {
+    Account[] accounts = ledger.shortPath();
+    return place >= 0 && place < accounts.length && accounts[place].isOut(offset);
+  }
+
+  /**
+   * Frees a block: takes it back, else makes it the one that its type takes next, or gives it to
+   * its zone. Nothing is done if the zone is not this owner's, the short path is shut, or it is no
+   * live block. Nor if the zone is signalled: the block may be freed already, though who told
+   * nobody yet is another.
    *
    * @return {@link #FREED}; {@link #EMPTIED} if the zone is empty now and has been taken off the
    *     owner, so that its pages are to be released; {@link #READY}; or {@link #NOT_FREED}
    */
-  int freeAtOnce(Zone zone, long offset, TypeLedger ledger) {
+  int freeAtOnce(long offset, TypeLedger ledger, int place) {
+    Account account = shortPath(ledger, place);
+    if (account == null) {
+      return NOT_FREED;
+    }
+    if (account.takeBack(offset, told)) {
+      return READY;
+    }
+    long page = offset >>> pageShift;
+    Zone zone = page < zoneOf.length ? zoneOf[(int) page] : null;
+    return zone == null ? NOT_FREED : freeAtOnce(zone, offset, ledger, account);
+  }
+
+  private int freeAtOnce(Zone zone, long offset, TypeLedger ledger, Account account) {
     int block = zone.blockOf(offset);
     short[] marks = zone.marks;
-    Account[] accounts = ledger.shortPath();
-    int place = slot;
     if (block >= 0
         && block < marks.length
-        && place >= 0
-        && place < accounts.length
         && zone.owner == this
         && (zone.offsetOf(block) - offset | marks[block] - ledger.id() | told | zone.signalled)
             == 0) {
-      Account account = accounts[place];
-      long[] blocks = account.ready;
       int sizeClass = zone.sizeClass;
-      if (blocks[sizeClass] == Account.EMPTY) {
-        blocks[sizeClass] = offset;
-        account.frees++;
+      long ready = account.ready(sizeClass);
+      if (ready == Account.EMPTY) {
+        account.makeReady(sizeClass, offset);
         return READY;
       }
-      if (blocks[sizeClass] != offset) {
-        return giveToZone(account, ledger, zone, block);
+      if (ready != offset) {
+        return giveToZone(account, ledger, zone, block, offset);
       }
     }
     return NOT_FREED;
   }
 
+  /** Frees what may be a block of one of this owner's zones, at once or whatever is shut. */
+  int freeOwn(Zone zone, long offset, TypeLedger ledger) {
+    Account account = shortPath(ledger, slot);
+    if (account != null) {
+      if (account.takeBack(offset, told)) {
+        return READY;
+      }
+      int outcome = freeAtOnce(zone, offset, ledger, account);
+      if (outcome != NOT_FREED) {
+        return outcome;
+      }
+    }
+    int block = zone.blockAt(offset);
+    return block < 0 ? NOT_FREED : free(zone, block, offset, ledger);
+  }
+
   /** As {@link #freeAtOnce} for a block of one of this owner's zones, whatever is shut. */
   int free(Zone zone, int block, long offset, TypeLedger ledger) {
     Account account = ledger.account(slot);
-    return zone.isLive(block, account.type) && account.ready[zone.sizeClass] != offset
-        ? giveToZone(account, ledger, zone, block)
+    return zone.isLive(block, account.type) && account.ready(zone.sizeClass) != offset
+        ? giveToZone(account, ledger, zone, block, offset)
         : NOT_FREED;
   }
 
-  private int giveToZone(Account account, TypeLedger ledger, Zone zone, int block) {
+  private int giveToZone(Account account, TypeLedger ledger, Zone zone, int block, long offset) {
+    account.forgetOut(offset);
     ledger.credit(account, zone.blockSize);
     if (account.opensAfter(zone.sizeClass)) {
       ready.open(account, zone, owners.readyShare());
@@ -236,9 +288,8 @@ final class ZoneOwner {
     for (int i = 0; i < ready.count(); i++) {
       Account account = ready.account(i);
       int sizeClass = ready.sizeClass(i);
-      long offset = account.ready[sizeClass];
+      long offset = account.callIn(sizeClass);
       if (offset >= 0) {
-        account.ready[sizeClass] = Account.EMPTY;
         Zone zone = owners.zoneAround(offset);
         owners.ledger(account.type).creditReady(account, zone.blockSize);
         zone.put(zone.blockOf(offset), account.type);
@@ -275,23 +326,26 @@ final class ZoneOwner {
     return gathered;
   }
 
-  /** Holds what is ready against what the zones say; for tests. */
+  /** Holds what is ready or on loan against what the zones say; for tests. */
   void checkReady() {
     for (int i = 0; i < ready.count(); i++) {
       Account account = ready.account(i);
-      long offset = account.ready[ready.sizeClass(i)];
-      if (offset >= 0) {
-        Zone zone = owners.zoneAround(offset);
-        if (zone.owner != this
-            || zone.sizeClass != ready.sizeClass(i)
-            || !zone.isLive(zone.blockAt(offset), account.type)) {
-          throw new IllegalStateException(
-              "the block at "
-                  + offset
-                  + " is ready in slot "
-                  + slot
-                  + ", but not its zone's to give");
-        }
+      int sizeClass = ready.sizeClass(i);
+      checkItsOwn(account, sizeClass, account.ready(sizeClass), "is ready");
+      if (told == 0) {
+        checkItsOwn(account, sizeClass, account.out(sizeClass), "can be taken back");
+      }
+    }
+  }
+
+  private void checkItsOwn(Account account, int sizeClass, long offset, String what) {
+    if (offset >= 0) {
+      Zone zone = owners.zoneAround(offset);
+      if (zone.owner != this
+          || zone.sizeClass != sizeClass
+          || !zone.isLive(zone.blockAt(offset), account.type)) {
+        throw new IllegalStateException(
+            "the block at " + offset + " " + what + " in slot " + slot + ", and is not its own");
       }
     }
   }
@@ -548,12 +602,26 @@ final class ZoneOwner {
   }
 
   /**
+   * Shuts the short path: a block was freed from elsewhere, and who is to tell of its zone may not
+   * have done it yet. Any thread.
+   */
+  void shut() {
+    if ((long) TOLD.getVolatile(this) == 0) {
+      TOLD.setVolatile(this, TELL);
+    }
+  }
+
+  /**
    * Takes in what was freed from elsewhere, and hands out the idle zones too if asked.
    *
    * @param wanted a class whose zones stay even if they are empty now, since a block of it is what
    *     the caller wants; or {@link #NO_CLASS}
    */
   Gathered drain(boolean idleToo, int wanted) {
+    if (told != 0) {
+      // What was freed from elsewhere may be out, and its zone not be in the queue yet.
+      forgetOut();
+    }
     // Before the queue is looked at. Who waits was counted before it called this owner in.
     TOLD.setVolatile(this, owners.anyWaiting() ? TELL : 0L);
     if (freedElsewhere.isEmpty() && !(idleToo && (idlePages > 0 || ready.any()))) {
@@ -578,6 +646,12 @@ final class ZoneOwner {
       }
     }
     return gathered;
+  }
+
+  private void forgetOut() {
+    for (int i = 0; i < ready.count(); i++) {
+      ready.account(i).forgetOut();
+    }
   }
 
   private void drainHere() {

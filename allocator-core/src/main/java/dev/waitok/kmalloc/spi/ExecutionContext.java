@@ -84,6 +84,13 @@ public interface ExecutionContext {
      */
     @Nullable Object attachment();
 
+    /**
+     * The number that was given with the {@link #attachment}.
+     *
+     * @return the number
+     */
+    int number();
+
     /** A preemption point of the thread that runs on this cpu. */
     void preemptionPoint();
   }
@@ -116,8 +123,9 @@ public interface ExecutionContext {
      * Keeps something of the allocator's for as long as the thread belongs to its cpu.
      *
      * @param kept what {@link #attachment} is to give
+     * @param number what {@link OwnCpu#number} is to give
      */
-    default void attach(Object kept) {}
+    default void attach(Object kept, int number) {}
 
     /**
      * Whether the caller runs on top of somebody it interrupted: a preempting interrupt thread, a

@@ -27,7 +27,7 @@ class ReadyBlocksAccountingTest {
   }
 
   private static boolean isOpen(Account account, Zone in) {
-    return account.ready[in.sizeClass] == Account.EMPTY;
+    return account.isOpen(in.sizeClass);
   }
 
   @Test

@@ -73,6 +73,10 @@ class ZoneOwnerTest {
     return outcome == ZoneOwner.EMPTIED;
   }
 
+  private static int freeAtOnce(ZoneOwner by, long offset, TypeLedger ledger) {
+    return by.freeAtOnce(offset, ledger, by.slot);
+  }
+
   private void freeElsewhere(Zone zone, long offset) {
     assertThat(zone.putRemote(zone.blockAt(offset))).isTrue();
     if (zone.signal()) {
@@ -292,7 +296,7 @@ class ZoneOwnerTest {
     Zone zone = adopt(CLASS, 1);
     takeAll(zone);
     ledger.account(owner.slot).warmUp(Account.newReady(0));
-    assertThat(owner.freeAtOnce(zone, zone.offsetOf(1), ledger)).isEqualTo(ZoneOwner.FREED);
+    assertThat(freeAtOnce(owner, zone.offsetOf(1), ledger)).isEqualTo(ZoneOwner.FREED);
     assertThat(owner.take(ledger, CLASS)).isEqualTo(zone.offsetOf(1));
     return zone;
   }
@@ -301,14 +305,14 @@ class ZoneOwnerTest {
   void theBlockThatIsReadyIsTakenNextAndNoSecondFreeOfItIsBelieved() {
     Zone zone = opened();
     long offset = zone.offsetOf(2);
-    assertThat(owner.freeAtOnce(zone, offset, ledger)).isEqualTo(ZoneOwner.READY);
-    assertThat(owner.freeAtOnce(zone, offset, ledger)).isEqualTo(ZoneOwner.NOT_FREED);
+    assertThat(freeAtOnce(owner, offset, ledger)).isEqualTo(ZoneOwner.READY);
+    assertThat(freeAtOnce(owner, offset, ledger)).isEqualTo(ZoneOwner.NOT_FREED);
     assertThat(owner.free(zone, 2, offset, ledger)).isEqualTo(ZoneOwner.NOT_FREED);
     assertThat(owners.isReady(zone, 2, offset)).isTrue();
     assertThat(zone.freeCount).as("in use for its zone").isZero();
     assertThat(ledger.inUse()).isEqualTo(BLOCKS_A_PAGE - 1);
     assertThat(ledger.bytes()).isEqualTo((BLOCKS_A_PAGE - 1) * 1024L);
-    assertThat(owner.freeAtOnce(zone, zone.offsetOf(3), ledger)).isEqualTo(ZoneOwner.FREED);
+    assertThat(freeAtOnce(owner, zone.offsetOf(3), ledger)).isEqualTo(ZoneOwner.FREED);
     assertThat(owner.take(ledger, CLASS)).isEqualTo(offset);
     assertThat(owners.isReady(zone, 2, offset)).isFalse();
     assertThat(owner.take(ledger, CLASS)).as("from its zone").isEqualTo(zone.offsetOf(3));
@@ -323,11 +327,11 @@ class ZoneOwnerTest {
     TypeLedger wrong =
         new TypeLedger(owners, "wrong", 2, new Budget(null, Long.MAX_VALUE), owners.slots());
     owners.register(wrong);
-    assertThat(owner.freeAtOnce(zone, offset, wrong)).isEqualTo(ZoneOwner.NOT_FREED);
-    assertThat(owner.freeAtOnce(zone, offset + 16, ledger)).isEqualTo(ZoneOwner.NOT_FREED);
-    assertThat(other.freeAtOnce(zone, offset, ledger)).isEqualTo(ZoneOwner.NOT_FREED);
+    assertThat(freeAtOnce(owner, offset, wrong)).isEqualTo(ZoneOwner.NOT_FREED);
+    assertThat(freeAtOnce(owner, offset + 16, ledger)).isEqualTo(ZoneOwner.NOT_FREED);
+    assertThat(freeAtOnce(other, offset, ledger)).isEqualTo(ZoneOwner.NOT_FREED);
     ledger.closeShortPath();
-    assertThat(owner.freeAtOnce(zone, offset, ledger)).isEqualTo(ZoneOwner.NOT_FREED);
+    assertThat(freeAtOnce(owner, offset, ledger)).isEqualTo(ZoneOwner.NOT_FREED);
     assertThat(owner.take(ledger, CLASS)).isEqualTo(ZoneOwner.NONE);
     assertThat(zone.isLive(2, TYPE)).isTrue();
     assertThat(owner.free(zone, 2, offset, ledger)).isEqualTo(ZoneOwner.FREED);
@@ -337,25 +341,25 @@ class ZoneOwnerTest {
   void theShortPathIsShutFromARemoteFreeToTheNextDrain() {
     Zone zone = opened();
     long offset = zone.offsetOf(2);
-    assertThat(owner.freeAtOnce(zone, offset, ledger)).isEqualTo(ZoneOwner.READY);
+    assertThat(freeAtOnce(owner, offset, ledger)).isEqualTo(ZoneOwner.READY);
     freeElsewhere(zone, offset); // a second free that raced
     ledger.creditPlain(zone.blockSize);
     assertThat(owner.take(ledger, CLASS)).as("ready, but told").isEqualTo(ZoneOwner.NONE);
-    assertThat(owner.freeAtOnce(zone, zone.offsetOf(3), ledger)).isEqualTo(ZoneOwner.NOT_FREED);
+    assertThat(freeAtOnce(owner, zone.offsetOf(3), ledger)).isEqualTo(ZoneOwner.NOT_FREED);
     Gathered gathered = owner.drain(false, ZoneOwner.NO_CLASS);
     assertThat(gathered.classes.stream().toArray()).containsExactly(CLASS);
     assertThat(owners.lateDoubleFrees()).isEqualTo(1);
     assertThat(zone.freeCount).isEqualTo(1);
     assertThat(ledger.inUse()).isEqualTo(BLOCKS_A_PAGE - 1);
     assertThat(owner.take(ledger, CLASS)).isEqualTo(offset);
-    assertThat(owner.freeAtOnce(zone, offset, ledger)).as("still open").isEqualTo(ZoneOwner.READY);
+    assertThat(freeAtOnce(owner, offset, ledger)).as("still open").isEqualTo(ZoneOwner.READY);
   }
 
   @Test
   void readyBlocksAreGivenUpWithTheIdleZonesAndTheClassIsClosed() {
     Zone zone = opened();
     for (int block = 0; block < zone.blocks; block++) {
-      assertThat(owner.freeAtOnce(zone, zone.offsetOf(block), ledger))
+      assertThat(freeAtOnce(owner, zone.offsetOf(block), ledger))
           .isEqualTo(block == 0 ? ZoneOwner.READY : ZoneOwner.FREED);
     }
     assertThat(owner.hasIdle()).isTrue();
@@ -364,8 +368,102 @@ class ZoneOwnerTest {
     assertThat(gathered.empty).containsExactly(zone);
     assertThat(owners.settle(gathered, owner)).isTrue();
     assertThat(owner.hasIdle()).isFalse();
-    assertThat(ledger.account(owner.slot).ready[CLASS]).isEqualTo(Account.closed(0));
+    assertThat(ledger.account(owner.slot).isOpen(CLASS)).isFalse();
     assertThat(ledger.inUse()).isZero();
     assertThat(ledger.bytes()).isZero();
+  }
+
+  /** A zone all of whose blocks are in use, and one of them on loan. */
+  private Zone lent(int block) {
+    Zone zone = opened();
+    assertThat(freeAtOnce(owner, zone.offsetOf(block), ledger)).isEqualTo(ZoneOwner.READY);
+    assertThat(owner.take(ledger, CLASS)).isEqualTo(zone.offsetOf(block));
+    return zone;
+  }
+
+  @Test
+  void theBlockOnLoanIsTakenBackByItsOffsetAlone() {
+    Zone zone = lent(2);
+    assertThat(owner.takeBack(zone.offsetOf(1), ledger, owner.slot)).isFalse();
+    assertThat(owner.takeBack(-1, ledger, owner.slot)).isFalse();
+    assertThat(other.takeBack(zone.offsetOf(2), ledger, other.slot)).isFalse();
+    assertThat(owner.takeBack(zone.offsetOf(2), ledger, owner.slot)).isTrue();
+    assertThat(owners.isReady(zone, 2, zone.offsetOf(2))).isTrue();
+    assertThat(ledger.inUse()).isEqualTo(BLOCKS_A_PAGE - 1);
+    assertThat(owner.takeBack(zone.offsetOf(2), ledger, owner.slot)).as("a second free").isFalse();
+    assertThat(owner.take(ledger, CLASS)).isEqualTo(zone.offsetOf(2));
+    ledger.closeShortPath();
+    assertThat(owner.takeBack(zone.offsetOf(2), ledger, owner.slot)).isFalse();
+  }
+
+  @Test
+  void nothingIsTakenBackForAnAllocatorThatKnowsNothingOfIt() {
+    Zone zone = lent(2);
+    Owners others = new Owners(new PageQueues(PAGES, 0, new Levels(0, 0, 0, 0)), 12, 2, 0);
+    TypeLedger foreign =
+        new TypeLedger(others, "t", TYPE, new Budget(null, Long.MAX_VALUE), others.slots());
+    Account account = foreign.account(owner.slot);
+    account.warmUp(Account.newReady(0));
+    account.open(CLASS);
+    account.makeReady(CLASS, zone.offsetOf(2));
+    assertThat(account.take(CLASS, 0)).isEqualTo(zone.offsetOf(2));
+    assertThat(owner.takeBack(zone.offsetOf(2), foreign, owner.slot)).isFalse();
+  }
+
+  @Test
+  void whatWasOnLoanAndWentToItsZoneIsNotTakenBack() {
+    Zone zone = lent(2);
+    assertThat(freeAtOnce(owner, zone.offsetOf(1), ledger)).isEqualTo(ZoneOwner.READY);
+    assertThat(freeAtOnce(owner, zone.offsetOf(2), ledger)).isEqualTo(ZoneOwner.FREED);
+    assertThat(owner.callInReady(ZoneOwner.NO_CLASS).isNothing()).isFalse();
+    assertThat(owner.takeBack(zone.offsetOf(2), ledger, owner.slot)).isFalse();
+    assertThat(zone.freeCount).isEqualTo(2);
+  }
+
+  @Test
+  void aFreeOfTheBlockOnLoanPastTheShortPathIsTheOnlyOne() {
+    Zone zone = lent(2);
+    long offset = zone.offsetOf(2);
+    assertThat(owner.free(zone, 2, offset, ledger)).isEqualTo(ZoneOwner.FREED);
+    assertThat(owner.takeBack(offset, ledger, owner.slot)).isFalse();
+  }
+
+  @Test
+  void nothingIsTakenBackAfterReadyBlocksWereCalledIn() {
+    Zone zone = lent(2);
+    assertThat(freeAtOnce(owner, zone.offsetOf(1), ledger)).isEqualTo(ZoneOwner.READY);
+    assertThat(owner.callInReady(ZoneOwner.NO_CLASS).isNothing()).isFalse();
+    assertThat(owner.takeBack(zone.offsetOf(2), ledger, owner.slot)).isFalse();
+    assertThat(owner.free(zone, 2, zone.offsetOf(2), ledger)).isEqualTo(ZoneOwner.FREED);
+  }
+
+  @Test
+  void whatWasFreedFromElsewhereIsNotTakenBackThoughItsZoneIsNotQueuedYet() {
+    Zone zone = lent(2);
+    assertThat(zone.putRemote(1)).isTrue();
+    assertThat(zone.signal()).isTrue(); // who is to tell has not done it yet
+    assertThat(zone.putRemote(2)).isTrue();
+    assertThat(zone.signal()).isFalse();
+    owner.shut();
+    assertThat(owner.takeBack(zone.offsetOf(2), ledger, owner.slot)).as("shut").isFalse();
+    assertThat(owner.drain(false, ZoneOwner.NO_CLASS).isNothing()).as("not queued").isTrue();
+    assertThat(owner.takeBack(zone.offsetOf(2), ledger, owner.slot)).as("forgotten").isFalse();
+    assertThat(owner.freeOwn(zone, zone.offsetOf(2), ledger)).isEqualTo(ZoneOwner.NOT_FREED);
+    owner.tell(zone);
+    ledger.creditPlain(2 * zone.blockSize);
+    assertThat(owner.drain(false, ZoneOwner.NO_CLASS).isNothing()).isFalse();
+    assertThat(zone.freeCount).isEqualTo(2);
+  }
+
+  @Test
+  void freesWhatIsItsOwnAndNothingElse() {
+    Zone zone = lent(2);
+    assertThat(owner.freeOwn(zone, zone.offsetOf(2), ledger)).isEqualTo(ZoneOwner.READY);
+    assertThat(owner.freeOwn(zone, zone.offsetOf(2), ledger)).isEqualTo(ZoneOwner.NOT_FREED);
+    assertThat(owner.freeOwn(zone, zone.offsetOf(1), ledger)).isEqualTo(ZoneOwner.FREED);
+    assertThat(owner.freeOwn(zone, zone.offsetOf(1), ledger)).isEqualTo(ZoneOwner.NOT_FREED);
+    assertThat(owner.freeOwn(zone, zone.offsetOf(3) + 16, ledger)).isEqualTo(ZoneOwner.NOT_FREED);
+    owner.shut();
+    assertThat(owner.freeOwn(zone, zone.offsetOf(3), ledger)).isEqualTo(ZoneOwner.FREED);
   }
 }

@@ -127,6 +127,11 @@ public class FakeScheduler implements ExecutionContext {
     throw new IllegalStateException("the base context starts services");
   }
 
+  /** What was given with the attachment of the cpu that runs. */
+  public int attachedNumber() {
+    return ((FakeCaller) caller()).attachedNumber;
+  }
+
   private final class FakeCaller implements Caller {
     private final int cpu;
     private int critical;
@@ -134,6 +139,7 @@ public class FakeScheduler implements ExecutionContext {
     private boolean pinned;
     private String whyNot;
     private Object attachment;
+    private int attachedNumber;
 
     FakeCaller(int cpu) {
       this.cpu = cpu;
@@ -150,9 +156,10 @@ public class FakeScheduler implements ExecutionContext {
     }
 
     @Override
-    public void attach(Object kept) {
+    public void attach(Object kept, int number) {
       if (keepsAttachments) {
         attachment = kept;
+        attachedNumber = number;
       }
     }
 

@@ -73,24 +73,35 @@ final class Zones {
     if (!freeAsOwner(BLOCKS - 1)) {
       throw new IllegalStateException("not freed");
     }
-    if (ledger.account(owner.slot).ready[CLASS] != Account.EMPTY) {
+    if (!ledger.account(owner.slot).isOpen(CLASS)) {
       throw new IllegalStateException("not open: no block would be ready");
     }
     take();
   }
 
+  /** After it a block of an open class is out. */
+  void lend(int block) {
+    if (owner.freeOwn(zone, zone.offsetOf(block), ledger) != ZoneOwner.READY) {
+      throw new IllegalStateException("not ready");
+    }
+    take();
+    if (ledger.account(owner.slot).out(CLASS) != zone.offsetOf(block)) {
+      throw new IllegalStateException("not out");
+    }
+  }
+
   /** The owner frees a block, unless it sees that it is free. */
   boolean freeAsOwner(int block) {
-    long offset = zone.offsetOf(block);
-    return owner.freeAtOnce(zone, offset, ledger) != ZoneOwner.NOT_FREED
-        || owner.free(zone, block, offset, ledger) != ZoneOwner.NOT_FREED;
+    return owner.freeOwn(zone, zone.offsetOf(block), ledger) != ZoneOwner.NOT_FREED;
+  }
+
+  boolean isReady(int block) {
+    return owners.isReady(zone, block, zone.offsetOf(block));
   }
 
   /** Somebody elsewhere frees a block, unless he sees that it is free. */
   boolean freeIfLive(int block) {
-    return zone.isLive(block, TYPE)
-        && !owners.isReady(zone, block, zone.offsetOf(block))
-        && freeRemotely(block);
+    return zone.isLive(block, TYPE) && !isReady(block) && freeRemotely(block);
   }
 
   boolean freeRemotely(int block) {
@@ -101,6 +112,8 @@ final class Zones {
     if (zone.signal()) {
       owner.tell(zone);
       owners.afterTell(owner);
+    } else {
+      owner.shut();
     }
     return true;
   }

@@ -1,0 +1,155 @@
+package dev.waitok.kmalloc.slab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is ready, and what is out and may come back. */
+class AccountTest {
+  private static final int A = SizeClasses.of(64);
+  private static final int B = SizeClasses.of(256);
+  private static final int CLOSED = SizeClasses.of(512);
+  private static final long SHUT = -1;
+
+  private final Account account = new Account(1, 1 << 20);
+
+  @BeforeEach
+  void open() {
+    account.warmUp(Account.newReady(3));
+    account.open(A);
+    account.open(B);
+  }
+
+  private void ready(int sizeClass, long offset) {
+    assertThat(account.ready(sizeClass)).isEqualTo(Account.EMPTY);
+    account.makeReady(sizeClass, offset);
+    assertThat(account.ready(sizeClass)).isEqualTo(offset);
+  }
+
+  private void out(int sizeClass, long offset) {
+    ready(sizeClass, offset);
+    assertThat(account.take(sizeClass, 0)).isEqualTo(offset);
+    assertThat(account.ready(sizeClass)).isNegative();
+    assertThat(account.out(sizeClass)).isEqualTo(offset);
+  }
+
+  @Test
+  void aClassHasOneReadyBlockIfItIsOpen() {
+    assertThat(account.take(A, 0)).isNegative();
+    ready(A, 0);
+    assertThat(account.ready(CLOSED)).isLessThan(Account.EMPTY);
+    assertThat(account.readyBytes()).isEqualTo(64);
+    assertThat(account.take(A, SHUT)).isNegative();
+    assertThat(account.take(CLOSED, 0)).isNegative();
+    assertThat(account.take(A, 0)).isZero();
+    assertThat(account.readyBytes()).isZero();
+    assertThat(account.requests).isEqualTo(1);
+    assertThat(account.frees).isEqualTo(1);
+  }
+
+  @Test
+  void theBlockThatIsOutComesBackByItsOffset() {
+    out(A, 64);
+    assertThat(account.takeBack(128, 0)).isFalse();
+    assertThat(account.takeBack(64, SHUT)).isFalse();
+    assertThat(account.takeBack(64, 0)).isTrue();
+    assertThat(account.ready(A)).isEqualTo(64);
+    assertThat(account.readyBytes()).isEqualTo(64);
+    assertThat(account.out(A)).isNegative();
+    assertThat(account.takeBack(64, 0)).as("twice").isFalse();
+    assertThat(account.take(A, SHUT)).isNegative();
+    assertThat(account.take(B, 0)).isNegative();
+    assertThat(account.take(A, 0)).isEqualTo(64);
+    assertThat(account.requests).isEqualTo(2);
+    assertThat(account.frees).isEqualTo(2);
+  }
+
+  @Test
+  void nothingComesBackWhereNothingIsOut() {
+    for (long offset : new long[] {-1, 0, Long.MIN_VALUE, Long.MAX_VALUE}) {
+      assertThat(account.takeBack(offset, 0)).isFalse();
+    }
+    assertThat(account.frees).isZero();
+  }
+
+  @Test
+  void whatIsInStaysReadyWhenAnotherClassHasTheLoan() {
+    out(A, 64);
+    assertThat(account.takeBack(64, 0)).isTrue();
+    ready(B, 256);
+    assertThat(account.take(B, 0)).isEqualTo(256);
+    assertThat(account.ready(A)).isEqualTo(64);
+    assertThat(account.takeBack(64, 0)).isFalse();
+    assertThat(account.takeBack(256, 0)).isTrue();
+    assertThat(account.readyBytes()).isEqualTo(64 + 256);
+    assertThat(account.take(A, 0)).isEqualTo(64);
+    assertThat(account.ready(B)).isEqualTo(256);
+  }
+
+  @Test
+  void whatIsOutIsForgottenWhenAnotherBlockOfItsClassIsReady() {
+    out(A, 64);
+    ready(A, 128);
+    assertThat(account.takeBack(64, 0)).as("by its zone").isFalse();
+    assertThat(account.take(A, 0)).isEqualTo(128);
+    assertThat(account.takeBack(128, 0)).isTrue();
+  }
+
+  @Test
+  void aBlockOfAnotherClassThatBecomesReadyLeavesTheLoanAsItIs() {
+    out(A, 64);
+    ready(B, 256);
+    assertThat(account.takeBack(64, 0)).isTrue();
+    assertThat(account.readyBytes()).isEqualTo(64 + 256);
+  }
+
+  @Test
+  void whatIsOutIsForgottenOnRequest() {
+    out(A, 64);
+    account.forgetOut(128);
+    assertThat(account.out(A)).isEqualTo(64);
+    account.forgetOut(64);
+    assertThat(account.takeBack(64, 0)).isFalse();
+    out(A, 64);
+    account.forgetOut();
+    assertThat(account.takeBack(64, 0)).isFalse();
+  }
+
+  @Test
+  void whatIsInIsNotForgotten() {
+    out(A, 64);
+    assertThat(account.takeBack(64, 0)).isTrue();
+    account.forgetOut();
+    account.forgetOut(64);
+    assertThat(account.ready(A)).isEqualTo(64);
+    assertThat(account.take(A, 0)).isEqualTo(64);
+  }
+
+  @Test
+  void callingInTakesWhatIsReadyAndForgetsWhatIsOut() {
+    ready(B, 256);
+    out(A, 64);
+    assertThat(account.callIn(A)).isNegative();
+    assertThat(account.takeBack(64, 0)).isFalse();
+    assertThat(account.callIn(B)).isEqualTo(256);
+    assertThat(account.callIn(B)).isNegative();
+    out(A, 64);
+    assertThat(account.takeBack(64, 0)).isTrue();
+    assertThat(account.callIn(A)).isEqualTo(64);
+    assertThat(account.take(A, 0)).isNegative();
+    assertThat(account.isOpen(A)).isTrue();
+    assertThat(account.readyBytes()).isZero();
+  }
+
+  @Test
+  void aClassIsOpenedAfterSomeFrees() {
+    account.close(A, 1);
+    assertThat(account.isOpen(A)).isFalse();
+    assertThat(account.opensAfter(A)).isFalse();
+    assertThat(account.opensAfter(A)).isTrue();
+    account.open(A);
+    assertThat(account.opensAfter(A)).isFalse();
+    assertThat(new Account(2, 1).opensAfter(A)).as("cold").isFalse();
+  }
+}
