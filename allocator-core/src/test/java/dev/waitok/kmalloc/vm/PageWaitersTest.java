@@ -90,4 +90,51 @@ class PageWaitersTest {
     assertThat(waiters.firstForBlock(7, 3)).isSameAs(other);
     assertThat(waiters.firstForBlock(5, 4)).isSameAs(elsewhere);
   }
+
+  @Test
+  void aComingAndAGoingAreAChangeEach() {
+    assertThat(waiters.changes()).isZero();
+    SilentRequest first = request(0);
+    SilentRequest second = request(2);
+    waiters.add(first);
+    assertThat(waiters.changes()).isEqualTo(1);
+    waiters.add(second);
+    waiters.remove(first);
+    assertThat(waiters.changes()).isEqualTo(3);
+    waiters.remove(second);
+    assertThat(waiters.changes()).isEqualTo(4);
+  }
+
+  @Test
+  void whoeverNeedsARunIsSeenWhereverItStands() {
+    assertThat(waiters.anyNeedsRun()).isFalse();
+    SilentRequest one = request(0);
+    SilentRequest run = new SilentRequest(2, 1, 1, 0);
+    SilentRequest another = request(2);
+    List.of(one, another).forEach(waiters::add);
+    assertThat(waiters.anyNeedsRun()).isFalse();
+    waiters.add(run);
+    assertThat(waiters.anyNeedsRun()).isTrue();
+  }
+
+  @Test
+  void ofTwoThatCameTheLaterIsTheYoungest() {
+    SilentRequest first = request(1);
+    SilentRequest second = request(0);
+    List.of(first, second).forEach(waiters::add);
+    assertThat(waiters.youngest()).as("it stands in front").isSameAs(second);
+  }
+
+  @Test
+  void whomAFreedBlockServesIsAskedForWhetherItIsOnItsWayOrNot() {
+    SilentRequest other = new SilentRequest(1, 0, 7, 3);
+    SilentRequest elsewhere = new SilentRequest(1, 0, 5, 4);
+    SilentRequest first = new SilentRequest(1, 0, 5, 3);
+    List.of(other, elsewhere, first).forEach(waiters::add);
+    first.signalled = true;
+    assertThat(waiters.firstFor(5, 3)).isSameAs(first);
+    assertThat(waiters.firstFor(5, 4)).isSameAs(elsewhere);
+    assertThat(waiters.firstFor(7, 3)).isSameAs(other);
+    assertThat(waiters.firstFor(7, 4)).isNull();
+  }
 }
