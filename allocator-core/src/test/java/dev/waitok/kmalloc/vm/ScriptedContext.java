@@ -51,6 +51,11 @@ final class ScriptedContext implements ExecutionContext {
     return script.isEmpty();
   }
 
+  /** Whether a service was started and has not run yet. */
+  boolean wasStarted(String service) {
+    return services.containsKey(service);
+  }
+
   /** Runs a service to its end. */
   void run(String service) {
     services.remove(service).run();
