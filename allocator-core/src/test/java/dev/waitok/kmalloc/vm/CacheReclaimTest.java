@@ -120,4 +120,80 @@ class CacheReclaimTest {
     assertThat(queues.count(PageState.CACHE)).isEqualTo(3);
     queues.checkInvariants();
   }
+
+  @Test
+  void theOldestPageWhoseHomeIsNotBusyIsMadeFree() {
+    wireAll();
+    assertThat(reclaim.toFree()).as("there is none").isFalse();
+    Home busy = new Home();
+    busy.busyTries = 2;
+    cache(busy, 10, 11);
+    cache(new Home(), 20, 21);
+    assertThat(reclaim.toFree()).isTrue();
+    assertThat(queues.count(PageState.FREE)).isEqualTo(1);
+    assertThat(queues.count(PageState.CACHE)).as("of the busy one").isEqualTo(1);
+    assertThat(queues.describe(20)).isEqualTo("FREE");
+    assertThat(reclaim.toFree()).as("busy once more, then not").isTrue();
+    queues.checkInvariants();
+  }
+
+  @Test
+  void whoseHomesAreAllBusyIsLeftAlone() {
+    wireAll();
+    Home busy = new Home();
+    busy.busyTries = 8;
+    cache(busy, 10, 12);
+    assertThat(reclaim.toFree()).isFalse();
+    assertThat(busy.busyTries).as("a try for each of 8").isZero();
+    assertThat(queues.count(PageState.FREE)).isZero();
+    assertThat(reclaim.toFree()).isTrue();
+  }
+
+  @Test
+  void onePageIsMadeFreeIfItIsCacheAndItsHomeIsNotBusy() {
+    wireAll();
+    assertThat(reclaim.toFree(10)).as("WIRED").isFalse();
+    Home busy = new Home();
+    busy.busyTries = 1;
+    cache(busy, 10, 11);
+    assertThat(reclaim.toFree(10)).isFalse();
+    assertThat(queues.count(PageState.FREE)).isZero();
+    assertThat(reclaim.toFree(10)).isTrue();
+    assertThat(queues.count(PageState.FREE)).isEqualTo(1);
+    assertThat(reclaim.toFree(10)).isFalse();
+    queues.checkInvariants();
+  }
+
+  @Test
+  void whatElseWasCapturedOfARunGoesBackToFreeAndServesOthers() {
+    wireAll();
+    Home busy = new Home();
+    cache(new Home(), 10, 11);
+    cache(busy, 11, 12);
+    for (int i = 0; i < R; i++) {
+      queues.release(20 + 2 * i, 1); // no two in a row
+    }
+    busy.busyTries = Integer.MAX_VALUE;
+    long reclaimed = queues.figures().reclaimedPages();
+    assertThat(reclaim.take(new Ask(2), caller)).isEqualTo(PageQueues.NO_PAGE);
+    assertThat(queues.count(PageState.FREE)).as("page 10 too").isEqualTo(R + 1);
+    assertThat(queues.count(PageState.CACHE)).isEqualTo(1);
+    assertThat(queues.figures().reclaimedPages()).isEqualTo(reclaimed);
+    busy.busyTries = 0;
+    assertThat(reclaim.take(new Ask(2), caller)).isEqualTo(10);
+    assertThat(queues.figures().reclaimedPages()).isEqualTo(reclaimed + 1);
+    queues.checkInvariants();
+  }
+
+  @Test
+  void aRequestTriesEightTimesAndGivesUp() {
+    wireAll();
+    queues.release(0, R);
+    Home busy = new Home();
+    busy.busyTries = 8;
+    cache(busy, 10, 11);
+    assertThat(reclaim.take(new Ask(1), caller)).isEqualTo(PageQueues.NO_PAGE);
+    assertThat(busy.busyTries).isZero();
+    assertThat(reclaim.take(new Ask(1), caller)).isEqualTo(10);
+  }
 }
