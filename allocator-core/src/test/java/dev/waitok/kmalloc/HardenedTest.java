@@ -451,4 +451,22 @@ class HardenedTest {
       assertThatThrownBy(() -> kmalloc.checkAll()).isInstanceOf(KmallocClosedException.class);
     }
   }
+
+  @Test
+  void whereAGuardedBlockReallyBeginsNoOtherCanBeFreed() {
+    try (Kmalloc sampled =
+        builder().hardened(Hardening.sampled(3)).stripes(1).readyAfter(0).build()) {
+      MallocType t = sampled.type("t");
+      for (int i = 0; i < 500; i++) {
+        long block = t.kmallocAddress(16L << i % 5); // sampled or not, of the same classes
+        for (long offset = Math.max(0, block - 64); offset < block; offset += 8) {
+          long wrong = offset;
+          assertThatThrownBy(() -> t.kfree(wrong)).isInstanceOf(InvalidFreeException.class);
+        }
+        t.kfree(block);
+      }
+      TestHooks.of(sampled).checkInvariants();
+      assertThat(t.statistics().inUse()).isZero();
+    }
+  }
 }

@@ -221,15 +221,16 @@ final class Account {
 
   /** Whatever is out comes back by its zone. */
   void forgetOut() {
-    if (out >= 0) {
-      forgetLoan();
-    }
+    out = EMPTY;
   }
 
-  /** The same, if it is this block. */
+  /**
+   * The same, if it is this block. By who has the block, maybe from elsewhere: at worst another one
+   * that went out meanwhile comes back by its zone, too.
+   */
   void forgetOut(long offset) {
     if (out == offset) {
-      forgetLoan();
+      out = EMPTY;
     }
   }
 

@@ -30,10 +30,12 @@ public final class Slabs {
    *   contains no preemption point, so it is no critical section, but ends with one. Else, past the fast path: charge the type, then a BlockRequest, attempt
    *   after attempt (PageSupply).
    *
-   * 4 Life of a free. The page finds the zone, the zone finds the block; three checks. The zone's owner
-   *   makes it its type's ready block (Account), or puts it back; a stripe's zone is freed under that
+   * 4 Life of a free. The ready block that its type was handed last at this owner is known by its offset
+   *   (Account). Else the page finds the zone, the zone finds the block; three checks. The zone's owner
+   *   makes it its type's ready block, or puts it back; a stripe's zone is freed under that
    *   stripe's lock by whoever gets it at the first try. Everybody else sets the block's remote bit
-   *   and, at the first one since the last drain, queues the zone with its owner.
+   *   and, at the first one since the last drain, queues the zone with its owner; after any other he
+   *   shuts the owner's short path, since who queues it may not have done so yet.
    *
    * 5 Ownership and memory order. Zone, ZoneOwner and Owners say what belongs to whom. What happens
    *   before a free happens before the next owner's use: by the cpu's own order, by the stripe's

@@ -111,9 +111,12 @@ class AccountTest {
     assertThat(account.out(A)).isEqualTo(64);
     account.forgetOut(64);
     assertThat(account.takeBack(64, 0)).isFalse();
+    assertThat(account.ready(A)).isEqualTo(Account.EMPTY);
     out(A, 64);
     account.forgetOut();
     assertThat(account.takeBack(64, 0)).isFalse();
+    ready(A, 64);
+    assertThat(account.callIn(A)).isEqualTo(64);
   }
 
   @Test
