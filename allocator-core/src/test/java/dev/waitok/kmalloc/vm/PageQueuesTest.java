@@ -504,4 +504,129 @@ class PageQueuesTest {
     queues.release(page, 5);
     assertThat(queues.count(PageState.FREE)).as("refilled first").isEqualTo(2);
   }
+
+  @Test
+  void theLineSaysWhoComesAndGoesAndWhatTheyNeed() {
+    wireAllBut(0);
+    long changes = queues.changes();
+    SilentRequest one = waiting(pages(1));
+    assertThat(queues.changes()).isEqualTo(changes + 1);
+    assertThat(queues.anyNeedsRun()).isFalse();
+    SilentRequest two = waiting(pages(2));
+    assertThat(queues.anyNeedsRun()).isTrue();
+    queues.leave(two);
+    assertThat(queues.changes()).isEqualTo(changes + 3);
+    queues.leave(one);
+  }
+
+  @Test
+  void theyWaitAsleepForGoodUnlessSomethingIsOnItsWayToOneOfThem() {
+    wireAllBut(0);
+    assertThat(queues.allWaitAsleepForGood()).as("nobody waits").isFalse();
+    SilentRequest first = waiting(pages(1));
+    SilentRequest second = waiting(pages(1));
+    assertThat(queues.allWaitAsleepForGood()).isTrue();
+    second.bounded = true;
+    assertThat(queues.allWaitAsleepForGood()).isFalse();
+    second.bounded = false;
+    second.stalled = true;
+    assertThat(queues.allWaitAsleepForGood()).isFalse();
+    second.stalled = false;
+    second.signalled = true;
+    assertThat(queues.allWaitAsleepForGood()).isFalse();
+    second.signalled = false;
+    second.granted = 3;
+    assertThat(queues.allWaitAsleepForGood()).isFalse();
+    second.granted = PageQueues.NO_PAGE;
+    assertThat(queues.allWaitAsleepForGood()).isTrue();
+    queues.leave(first);
+    queues.leave(second);
+  }
+
+  @Test
+  void aWaitThatAsksForMoreThanItsAttemptSleepsWhileThereIsEnough() {
+    wireAllBut(0);
+    queues.waitMargin(1);
+    SilentRequest waiter = waiting(pages(1));
+    queues.release(0, R + 1);
+    assertThat(waiter.wakeUps).as("the mutant").isZero();
+    queues.release(R + 1, 1);
+    assertThat(waiter.wakeUps).isEqualTo(1);
+    queues.waitMargin(0);
+    assertThat(queues.takeFree(waiter, 1)).isNotNegative();
+  }
+
+  @Test
+  void whereNoReserveIsKeptNobodyHasOne() {
+    queues.keepNoReserve();
+    queues.reserve(4);
+    assertThat(queues.count(PageState.FREE)).isEqualTo(PAGES);
+  }
+
+  @Test
+  void aWakeUpForABlockIsPassedOnAndIsNoProgress() {
+    wireAllBut(0);
+    SilentRequest first = waiting(block(3, 1));
+    SilentRequest second = waiting(block(3, 1));
+    queues.blockFreed(3, 1);
+    assertThat(first.wakeUps).isEqualTo(1);
+    long progress = queues.progress();
+    queues.leave(first);
+    queues.passWakeUpOn(3, 1);
+    assertThat(second.wakeUps).isEqualTo(1);
+    assertThat(queues.progress()).isEqualTo(progress);
+    queues.leave(second);
+  }
+
+  @Test
+  void aBlockInAWindowWakesWhomTheWindowLets() {
+    wireAllBut(0);
+    SilentRequest owner = waiting(pages(2));
+    SilentRequest behind = waiting(block(3, 1));
+    assertThat(queues.openWindow(owner, 0, 2)).isTrue();
+    queues.blockFreed(3, 1, true);
+    assertThat(behind.wakeUps).isZero();
+    queues.blockFreed(3, 1, false);
+    assertThat(behind.wakeUps).isEqualTo(1);
+    queues.leave(owner);
+    queues.leave(behind);
+  }
+
+  @Test
+  void theReserveIsRefilledFromWhatComesBack() {
+    wireAllBut(0);
+    queues.release(0, 30);
+    long run = queues.takeIdle(PAGES, true, 100);
+    wireAllBut(0);
+    queues.reserve(4);
+    queues.returnIdle(PageQueues.firstOf(run), PageQueues.lengthOf(run));
+    assertThat(queues.count(PageState.FREE)).isEqualTo(30 - TARGET - 4);
+  }
+
+  @Test
+  void aHeldPageIsNotTakenFromItsHome() {
+    int page = queues.takeAnyFree(1);
+    queues.settle(page, home, 7);
+    assertThat(queues.wireUnheld(page)).isFalse();
+    queues.unhold(page);
+    assertThat(queues.wireUnheld(page)).isTrue();
+    queues.release(page, 1);
+  }
+
+  @Test
+  void aPageIsTakenOfItsOwnHomeOnly() {
+    int page = queues.takeAnyFree(1);
+    cached(page);
+    assertThat(queues.wireCache(page, new Home())).isFalse();
+    assertThat(queues.wireCache(page, home)).isTrue();
+    assertThat(queues.wireCache(page, home)).isFalse();
+    queues.release(page, 1);
+  }
+
+  @Test
+  void thePhaseIsThatOfTheFirstPagesNumber() {
+    PageQueues odd = new PageQueues(PAGES, 13, new Levels(I, R, MIN, TARGET));
+    assertThat(odd.phase(1)).isZero();
+    assertThat(odd.phase(8)).isEqualTo(5);
+  }
 }

@@ -11,9 +11,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIII_Result;
 
 /**
- * A block on loan, which its owner takes back without a look at its zone, is freed from elsewhere
- * too, while a third is about to tell the owner of that zone because of another block. Once the
- * free from elsewhere is over, the owner's is refused, though the owner may not have been told.
+ * A block that is out, which its owner takes back without a look at its zone, is freed from
+ * elsewhere too; a third has freed another block of the zone and stopped before he told the owner.
+ * Once the free from elsewhere is over, the owner's is refused, though nobody has queued the zone.
  */
 @JCStressTest
 @Outcome(
@@ -37,6 +37,7 @@ public class LoanStress {
     zones.takeAll();
     zones.open();
     zones.lend(0);
+    zones.freeWithoutTelling(1);
   }
 
   @Actor
@@ -54,13 +55,9 @@ public class LoanStress {
     over = true;
   }
 
-  @Actor
-  public void another() {
-    zones.freeRemotely(1);
-  }
-
   @Arbiter
   public void end(IIII_Result r) {
+    zones.tell();
     zones.drain();
     r.r4 = zones.zone.isFree(0) || zones.isReady(0) ? 1 : 0;
   }
@@ -69,7 +66,7 @@ public class LoanStress {
   @JCStressTest
   @JCStressMeta(LoanStress.class)
   @State
-  @Break(in = ZoneOwner.class, method = "takeBack", call = "told", now = Break.How.LEFT_OUT)
+  @Break(in = ZoneOwner.class, method = "freeOwn", call = "told", now = Break.How.LEFT_OUT)
   public static class Broken extends LoanStress {
     @Actor
     @Override
@@ -81,12 +78,6 @@ public class LoanStress {
     @Override
     public void freer(IIII_Result r) {
       super.freer(r);
-    }
-
-    @Actor
-    @Override
-    public void another() {
-      super.another();
     }
 
     @Arbiter

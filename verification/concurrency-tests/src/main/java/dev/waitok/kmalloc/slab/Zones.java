@@ -118,6 +118,20 @@ final class Zones {
     return true;
   }
 
+  /** Somebody elsewhere frees the first block of them, and stops before he tells the owner. */
+  void freeWithoutTelling(int block) {
+    if (!zone.putRemote(block) || !zone.signal()) {
+      throw new IllegalStateException("not the first");
+    }
+    ledger.creditPlain(zone.blockSize);
+  }
+
+  /** He tells the owner. */
+  void tell() {
+    owner.tell(zone);
+    owners.afterTell(owner);
+  }
+
   /** The owner takes in what was freed elsewhere, if it was told. */
   void drain() {
     owners.settle(owner.drain(false, ZoneOwner.NO_CLASS), owner);
