@@ -618,12 +618,13 @@ final class ZoneOwner {
    *     the caller wants; or {@link #NO_CLASS}
    */
   Gathered drain(boolean idleToo, int wanted) {
-    if (told != 0) {
-      // What was freed from elsewhere may be out, and its zone not be in the queue yet.
+    // Before the queue is looked at. Who waits was counted before it called this owner in.
+    long before = (long) TOLD.getAndSet(this, owners.anyWaiting() ? TELL : 0L);
+    if (before != 0) {
+      // What was freed from elsewhere may be out, and its zone not be in the queue yet. Nobody says
+      // so between the look and the store: it would be undone.
       forgetOut();
     }
-    // Before the queue is looked at. Who waits was counted before it called this owner in.
-    TOLD.setVolatile(this, owners.anyWaiting() ? TELL : 0L);
     if (freedElsewhere.isEmpty() && !(idleToo && (idlePages > 0 || ready.any()))) {
       return Gathered.NOTHING;
     }
