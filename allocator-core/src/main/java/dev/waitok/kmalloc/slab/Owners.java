@@ -201,7 +201,7 @@ public final class Owners implements Tenants {
 
   /** Locks a stripe: that of the processor the thread runs on, else the next that is not busy. */
   ZoneOwner lockStripe() {
-    int first = firstStripe();
+    int first = stripeHint();
     while (true) {
       for (int i = 0; i < stripes.length; i++) {
         ZoneOwner stripe = stripes[(first + i) & (stripes.length - 1)];
@@ -213,13 +213,9 @@ public final class Owners implements Tenants {
     }
   }
 
-  /** The stripe that {@link #lockStripe} tries first, by its slot. */
-  int firstStripe() {
-    return stripeHint() & (stripes.length - 1);
-  }
-
-  ZoneOwner stripe(int slot) {
-    return stripes[slot];
+  /** The stripe that {@link #lockStripe} tries first. */
+  ZoneOwner firstStripe() {
+    return stripes[stripeHint() & (stripes.length - 1)];
   }
 
   /**

@@ -194,12 +194,8 @@ public final class Slabs {
       if (callers.plain().whyNotBlock() != null) {
         return NONE;
       }
-      int slot = owners.firstStripe();
-      ZoneOwner stripe = owners.stripe(slot);
-      if (!stripe.tryEnter()) {
-        return NONE;
-      }
-      offset = stripe.take(ledger, sizeClass, slot);
+      ZoneOwner stripe = owners.lockStripe();
+      offset = stripe.take(ledger, sizeClass);
       stripe.leave();
     }
     return offset;
@@ -471,11 +467,10 @@ public final class Slabs {
     if (callers.scheduled() != null) {
       return false;
     }
-    int slot = owners.firstStripe();
-    ZoneOwner stripe = owners.stripe(slot);
+    ZoneOwner stripe = owners.firstStripe();
     boolean back = false;
-    if (ZoneOwner.seemsOut(offset, ledger, slot) && stripe.tryEnter()) {
-      back = stripe.takeBack(offset, ledger, slot);
+    if (stripe.seemsOut(offset, ledger) && stripe.tryEnter()) {
+      back = stripe.takeBack(offset, ledger);
       stripe.leave();
     }
     return back;

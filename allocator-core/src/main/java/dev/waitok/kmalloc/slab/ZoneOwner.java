@@ -190,15 +190,15 @@ final class ZoneOwner {
    * Makes the ready block that a type was handed last here ready again, if it is that one. Nothing
    * is done if the short path is shut.
    */
-  boolean takeBack(long offset, TypeLedger ledger, int place) {
-    Account account = shortPath(ledger, place);
+  boolean takeBack(long offset, TypeLedger ledger) {
+    Account account = shortPath(ledger, slot);
     return account != null && account.takeBack(offset, told);
   }
 
-  /** Whether {@link #takeBack} may succeed in a slot; a look from anywhere, of the moment. */
-  static boolean seemsOut(long offset, TypeLedger ledger, int place) {
-    Account[] accounts = ledger.shortPath();
-    return place >= 0 && place < accounts.length && accounts[place].isOut(offset);
+  /** Whether {@link #takeBack} may succeed; a look from anywhere, of the moment. */
+  boolean seemsOut(long offset, TypeLedger ledger) {
+    Account account = shortPath(ledger, slot);
+    return account != null && account.isOut(offset);
   }
 
   /**

@@ -384,16 +384,16 @@ class ZoneOwnerTest {
   @Test
   void theBlockOnLoanIsTakenBackByItsOffsetAlone() {
     Zone zone = lent(2);
-    assertThat(owner.takeBack(zone.offsetOf(1), ledger, owner.slot)).isFalse();
-    assertThat(owner.takeBack(-1, ledger, owner.slot)).isFalse();
-    assertThat(other.takeBack(zone.offsetOf(2), ledger, other.slot)).isFalse();
-    assertThat(owner.takeBack(zone.offsetOf(2), ledger, owner.slot)).isTrue();
+    assertThat(owner.takeBack(zone.offsetOf(1), ledger)).isFalse();
+    assertThat(owner.takeBack(-1, ledger)).isFalse();
+    assertThat(other.takeBack(zone.offsetOf(2), ledger)).isFalse();
+    assertThat(owner.takeBack(zone.offsetOf(2), ledger)).isTrue();
     assertThat(owners.isReady(zone, 2, zone.offsetOf(2))).isTrue();
     assertThat(ledger.inUse()).isEqualTo(BLOCKS_A_PAGE - 1);
-    assertThat(owner.takeBack(zone.offsetOf(2), ledger, owner.slot)).as("a second free").isFalse();
+    assertThat(owner.takeBack(zone.offsetOf(2), ledger)).as("a second free").isFalse();
     assertThat(owner.take(ledger, CLASS)).isEqualTo(zone.offsetOf(2));
     ledger.closeShortPath();
-    assertThat(owner.takeBack(zone.offsetOf(2), ledger, owner.slot)).isFalse();
+    assertThat(owner.takeBack(zone.offsetOf(2), ledger)).isFalse();
   }
 
   @Test
@@ -407,7 +407,7 @@ class ZoneOwnerTest {
     account.open(CLASS);
     account.makeReady(CLASS, zone.offsetOf(2));
     assertThat(account.take(CLASS, 0)).isEqualTo(zone.offsetOf(2));
-    assertThat(owner.takeBack(zone.offsetOf(2), foreign, owner.slot)).isFalse();
+    assertThat(owner.takeBack(zone.offsetOf(2), foreign)).isFalse();
   }
 
   @Test
@@ -416,7 +416,7 @@ class ZoneOwnerTest {
     assertThat(freeAtOnce(owner, zone.offsetOf(1), ledger)).isEqualTo(ZoneOwner.READY);
     assertThat(freeAtOnce(owner, zone.offsetOf(2), ledger)).isEqualTo(ZoneOwner.FREED);
     assertThat(owner.callInReady(ZoneOwner.NO_CLASS).isNothing()).isFalse();
-    assertThat(owner.takeBack(zone.offsetOf(2), ledger, owner.slot)).isFalse();
+    assertThat(owner.takeBack(zone.offsetOf(2), ledger)).isFalse();
     assertThat(zone.freeCount).isEqualTo(2);
   }
 
@@ -425,7 +425,7 @@ class ZoneOwnerTest {
     Zone zone = lent(2);
     long offset = zone.offsetOf(2);
     assertThat(owner.free(zone, 2, offset, ledger)).isEqualTo(ZoneOwner.FREED);
-    assertThat(owner.takeBack(offset, ledger, owner.slot)).isFalse();
+    assertThat(owner.takeBack(offset, ledger)).isFalse();
   }
 
   @Test
@@ -433,7 +433,7 @@ class ZoneOwnerTest {
     Zone zone = lent(2);
     assertThat(freeAtOnce(owner, zone.offsetOf(1), ledger)).isEqualTo(ZoneOwner.READY);
     assertThat(owner.callInReady(ZoneOwner.NO_CLASS).isNothing()).isFalse();
-    assertThat(owner.takeBack(zone.offsetOf(2), ledger, owner.slot)).isFalse();
+    assertThat(owner.takeBack(zone.offsetOf(2), ledger)).isFalse();
     assertThat(owner.free(zone, 2, zone.offsetOf(2), ledger)).isEqualTo(ZoneOwner.FREED);
   }
 
@@ -445,9 +445,9 @@ class ZoneOwnerTest {
     assertThat(zone.putRemote(2)).isTrue();
     assertThat(zone.signal()).isFalse();
     owner.shut();
-    assertThat(owner.takeBack(zone.offsetOf(2), ledger, owner.slot)).as("shut").isFalse();
+    assertThat(owner.takeBack(zone.offsetOf(2), ledger)).as("shut").isFalse();
     assertThat(owner.drain(false, ZoneOwner.NO_CLASS).isNothing()).as("not queued").isTrue();
-    assertThat(owner.takeBack(zone.offsetOf(2), ledger, owner.slot)).as("forgotten").isFalse();
+    assertThat(owner.takeBack(zone.offsetOf(2), ledger)).as("forgotten").isFalse();
     assertThat(owner.freeOwn(zone, zone.offsetOf(2), ledger)).isEqualTo(ZoneOwner.NOT_FREED);
     owner.tell(zone);
     ledger.creditPlain(2 * zone.blockSize);
