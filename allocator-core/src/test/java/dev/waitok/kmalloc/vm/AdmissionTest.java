@@ -19,19 +19,6 @@ class AdmissionTest {
   private final Caller caller = new PlainContext().caller();
   private final List<Ask> woken = new ArrayList<>();
 
-  private static final class Home implements PageHome {
-    @Override
-    public boolean tryLock() {
-      return true;
-    }
-
-    @Override
-    public void unlock() {}
-
-    @Override
-    public void forget(int index, int page) {}
-  }
-
   private final class Ask extends PageRequest implements Sleeper {
     Ask(int pages) {
       super(pages, 1, TO_RESERVE, true, NO_CLASS, 0);
@@ -76,7 +63,7 @@ class AdmissionTest {
   }
 
   private void cache(int from, int to) {
-    Home home = new Home();
+    IdleHome home = new IdleHome();
     for (int page = from; page < to; page++) {
       queues.settle(page, home, page);
       queues.unhold(page);

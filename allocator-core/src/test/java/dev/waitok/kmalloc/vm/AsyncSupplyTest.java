@@ -23,12 +23,7 @@ class AsyncSupplyTest {
   private final ScriptedContext context = new ScriptedContext();
   private final Callers callers = new Callers(context);
   private final Pageout pageout =
-      new Pageout(
-          queues,
-          callers,
-          () -> {},
-          new PageSupplyTest.NoTenants(),
-          new Reclaimers(queues, callers));
+      new Pageout(queues, callers, () -> {}, new NoTenants(), new Reclaimers(queues, callers));
   private final PageSupply supply = new PageSupply(queues, pageout, callers, true);
   private final AsyncSupply async = new AsyncSupply(supply, callers);
   private final List<Long> results = new ArrayList<>();

@@ -18,20 +18,7 @@ class PageQueuesTest {
 
   private final PageQueues queues = new PageQueues(PAGES, 0, new Levels(I, R, MIN, TARGET));
 
-  private static final class Home implements PageHome {
-    @Override
-    public boolean tryLock() {
-      return true;
-    }
-
-    @Override
-    public void unlock() {}
-
-    @Override
-    public void forget(int index, int page) {}
-  }
-
-  private final Home home = new Home();
+  private final IdleHome home = new IdleHome();
 
   private static SilentRequest pages(int n) {
     return new SilentRequest(n, PageRequest.TO_RESERVE, PageRequest.NO_CLASS, 0);
@@ -373,7 +360,7 @@ class PageQueuesTest {
   @Test
   void aPageIsItsHomesUntilItIsTakenFromIt() {
     wireAllBut(PAGES - 1);
-    Home other = new Home();
+    IdleHome other = new IdleHome();
     assertThat(queues.homeOf(0)).isNull();
     assertThat(queues.homeOfCache(0)).isNull();
     queues.settle(0, home, 42);
@@ -617,7 +604,7 @@ class PageQueuesTest {
   void aPageIsTakenOfItsOwnHomeOnly() {
     int page = queues.takeAnyFree(1);
     cached(page);
-    assertThat(queues.wireCache(page, new Home())).isFalse();
+    assertThat(queues.wireCache(page, new IdleHome())).isFalse();
     assertThat(queues.wireCache(page, home)).isTrue();
     assertThat(queues.wireCache(page, home)).isFalse();
     queues.release(page, 1);

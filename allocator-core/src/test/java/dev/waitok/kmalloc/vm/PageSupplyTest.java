@@ -26,33 +26,6 @@ class PageSupplyTest {
   private final List<String> decisions = new ArrayList<>();
   private int calledIn;
 
-  /** No page has blocks. */
-  static final class NoTenants implements Tenants {
-    @Override
-    public int livePerPage(int page) {
-      return NO_BLOCKS;
-    }
-
-    @Override
-    public void withdraw(int from, int n) {}
-
-    @Override
-    public void restore() {}
-  }
-
-  private static final class Home implements PageHome {
-    @Override
-    public boolean tryLock() {
-      return true;
-    }
-
-    @Override
-    public void unlock() {}
-
-    @Override
-    public void forget(int index, int page) {}
-  }
-
   private final class Ask extends PageRequest {
     Ask(int pages, boolean waits) {
       super(pages, 1, TO_RESERVE, waits, NO_CLASS, 0);
@@ -119,13 +92,13 @@ class PageSupplyTest {
   @Test
   void whoTakesFromCacheAsksForMore() {
     wireAllBut(R);
-    queues.settle(0, new Home(), 0);
+    queues.settle(0, new IdleHome(), 0);
     queues.unhold(0);
     queues.cacheNow(0);
     assertThat(supply.obtain(new Ask(1, false))).as("not without wait").isEqualTo(-1);
     PageSupplyTest fresh = new PageSupplyTest();
     fresh.wireAllBut(R);
-    fresh.queues.settle(0, new Home(), 0);
+    fresh.queues.settle(0, new IdleHome(), 0);
     fresh.queues.unhold(0);
     fresh.queues.cacheNow(0);
     assertThat(fresh.supply.obtain(fresh.waiting(1))).isZero();

@@ -13,20 +13,7 @@ class PageTableTest {
   private final PressureGauge gauge = new PressureGauge(new Levels(2, 4, 6, 8));
   private final PageTable table = new PageTable(PAGES, gauge);
 
-  private static final class Home implements PageHome {
-    @Override
-    public boolean tryLock() {
-      return true;
-    }
-
-    @Override
-    public void unlock() {}
-
-    @Override
-    public void forget(int index, int page) {}
-  }
-
-  private final Home home = new Home();
+  private final IdleHome home = new IdleHome();
 
   @AfterEach
   void holdsItsInvariants() {

@@ -22,7 +22,7 @@ class PageoutStepsTest {
   private final Reclaimers reclaimers = new Reclaimers(queues, callers);
   private int calledIn;
   private final Pageout pageout =
-      new Pageout(queues, callers, () -> calledIn++, new PageSupplyTest.NoTenants(), reclaimers);
+      new Pageout(queues, callers, () -> calledIn++, new NoTenants(), reclaimers);
   private final List<Integer> laundered = new ArrayList<>();
   private final Home home = new Home();
 

@@ -45,21 +45,8 @@ class PageoutTest {
   @Test
   void theEmergencyThreadTakesOverAndSkipsWhatNeedsIo() throws InterruptedException {
     Home home = new Home();
-    Tenants nobody =
-        new Tenants() {
-          @Override
-          public int livePerPage(int page) {
-            return NO_BLOCKS;
-          }
-
-          @Override
-          public void withdraw(int from, int n) {}
-
-          @Override
-          public void restore() {}
-        };
     Pageout pageout =
-        new Pageout(queues, callers, () -> {}, nobody, new Reclaimers(queues, callers));
+        new Pageout(queues, callers, () -> {}, new NoTenants(), new Reclaimers(queues, callers));
     for (int page = queues.takeAnyFree(1); page >= 0; page = queues.takeAnyFree(1)) {
       queues.settle(page, home, page);
       if (page < PAGES / 2) {

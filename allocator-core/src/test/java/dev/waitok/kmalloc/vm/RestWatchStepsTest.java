@@ -20,7 +20,7 @@ class RestWatchStepsTest {
   private final Callers callers = new Callers(context);
   private final Reclaimers reclaimers = new Reclaimers(queues, callers);
   private final Pageout pageout =
-      new Pageout(queues, callers, () -> {}, new PageSupplyTest.NoTenants(), reclaimers);
+      new Pageout(queues, callers, () -> {}, new NoTenants(), reclaimers);
   private final IoThreads io = new IoThreads(callers);
   private final Scheduler scheduler = new Scheduler();
   private int told;

@@ -43,22 +43,9 @@ class WindowChoiceTest {
     }
   }
 
-  private static final class Home implements PageHome {
-    @Override
-    public boolean tryLock() {
-      return true;
-    }
-
-    @Override
-    public void unlock() {}
-
-    @Override
-    public void forget(int index, int page) {}
-  }
-
   private void makePages(Random random) {
     Arrays.fill(live, Tenants.NO_BLOCKS);
-    Home home = new Home();
+    IdleHome home = new IdleHome();
     boolean[] stayFree = new boolean[PAGES];
     for (int page = 0; page < PAGES; page++) {
       assertThat(queues.takeAnyFree(1)).isEqualTo(page);

@@ -79,7 +79,7 @@ class WindowsOfQueuesTest {
     wireAll();
     SilentRequest run = waiting(run(2));
     run.mayReclaim = true;
-    PageHome home = new NoHome();
+    PageHome home = new IdleHome();
     for (int page = 4; page < 6; page++) {
       queues.settle(page, home, page);
       queues.unhold(page);
@@ -87,19 +87,6 @@ class WindowsOfQueuesTest {
     }
     assertThat(run.signalled).isTrue();
     assertThat(queues.whoNeedsPages(PATIENCE)).isNull();
-  }
-
-  private static final class NoHome implements PageHome {
-    @Override
-    public boolean tryLock() {
-      return true;
-    }
-
-    @Override
-    public void unlock() {}
-
-    @Override
-    public void forget(int index, int page) {}
   }
 
   @Test
