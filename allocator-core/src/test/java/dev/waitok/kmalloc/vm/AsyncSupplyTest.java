@@ -61,15 +61,7 @@ class AsyncSupplyTest {
 
   /** The service goes round with a sleep before each of these steps; then it ends. */
   private void serve(Runnable... steps) {
-    for (Runnable step : steps) {
-      context.then(step);
-    }
-    context.then(
-        () ->
-            assertThatThrownBy(() -> async.close(context.caller()))
-                .as("who ends the service sleeps until it has ended")
-                .hasMessageContaining("nobody"));
-    context.run("kmalloc-async");
+    context.serve("kmalloc-async", async::close, steps);
     ended = true;
   }
 

@@ -1,7 +1,6 @@
 package dev.waitok.kmalloc.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.waitok.kmalloc.context.Callers;
 import java.util.ArrayList;
@@ -19,11 +18,7 @@ class PressureBellTest {
   private final List<Integer> told = new ArrayList<>();
 
   private void serve(Runnable... steps) {
-    List.of(steps).forEach(context::then);
-    context.then(
-        () ->
-            assertThatThrownBy(() -> bell.close(context.caller())).hasMessageContaining("nobody"));
-    context.run("kmalloc-pressure");
+    context.serve("kmalloc-pressure", bell::close, steps);
     assertThat(context.isOver()).isTrue();
   }
 

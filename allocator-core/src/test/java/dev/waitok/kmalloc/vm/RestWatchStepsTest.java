@@ -1,7 +1,6 @@
 package dev.waitok.kmalloc.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.waitok.kmalloc.context.Callers;
 import dev.waitok.kmalloc.spi.ExecutionContext;
@@ -70,11 +69,7 @@ class RestWatchStepsTest {
     assertThat(queues.takeAnyFree(queues.count(PageState.FREE))).isNotNegative();
     watch.start();
     watch.wake();
-    List.of(steps).forEach(context::then);
-    context.then(
-        () ->
-            assertThatThrownBy(() -> watch.close(context.caller())).hasMessageContaining("nobody"));
-    context.run(THREAD);
+    context.serve(THREAD, watch::close, steps);
   }
 
   private void pass(long nanos) {

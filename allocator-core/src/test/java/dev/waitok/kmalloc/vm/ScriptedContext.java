@@ -1,5 +1,7 @@
 package dev.waitok.kmalloc.vm;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.waitok.kmalloc.spi.ExecutionContext;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -7,12 +9,15 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A context of one thread, the test's: its clock stands still, a sleep is the next step of a
  * script, and a service runs when the test says so.
  */
 final class ScriptedContext implements ExecutionContext {
+  private static final String NOBODY_WAKES_IT = "nobody would ever wake it";
+
   long now = 1_000_000;
   boolean preempting;
   boolean interrupted;
@@ -49,6 +54,25 @@ final class ScriptedContext implements ExecutionContext {
   /** Whether all steps have happened. */
   boolean isOver() {
     return script.isEmpty();
+  }
+
+  /**
+   * Runs a service that sleeps before each of these steps, and is ended then.
+   *
+   * @param close what ends it
+   */
+  void serve(String service, Consumer<Caller> close, Runnable... steps) {
+    List.of(steps).forEach(this::then);
+    then(() -> end(close));
+    run(service);
+  }
+
+  /**
+   * Says that a service that runs is to end. Who ends one sleeps until it is gone; here, where the
+   * service sleeps below, he is not woken.
+   */
+  void end(Consumer<Caller> close) {
+    assertThatThrownBy(() -> close.accept(caller)).hasMessage(NOBODY_WAKES_IT);
   }
 
   /** Whether a service was started and has not run yet. */
@@ -129,7 +153,7 @@ final class ScriptedContext implements ExecutionContext {
       if (!woken) {
         Runnable step = script.poll();
         if (step == null) {
-          throw new IllegalStateException("nobody would ever wake it");
+          throw new IllegalStateException(NOBODY_WAKES_IT);
         }
         step.run();
       }

@@ -1,7 +1,6 @@
 package dev.waitok.kmalloc.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.waitok.kmalloc.context.Callers;
 import java.util.ArrayList;
@@ -24,14 +23,8 @@ class ServiceTest {
     inRound.run();
   }
 
-  private void end() {
-    assertThatThrownBy(() -> service.close(context.caller())).hasMessageContaining("nobody");
-  }
-
   private void serve(Runnable... steps) {
-    List.of(steps).forEach(context::then);
-    context.then(this::end);
-    context.run("test");
+    context.serve("test", service::close, steps);
   }
 
   @AfterEach
@@ -98,7 +91,7 @@ class ServiceTest {
     inRound =
         () -> {
           context.now += TICK;
-          end();
+          context.end(service::close);
         };
     context.then(service::wake);
     context.run("test");

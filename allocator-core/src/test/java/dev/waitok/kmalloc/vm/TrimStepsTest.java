@@ -1,14 +1,12 @@
 package dev.waitok.kmalloc.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.waitok.kmalloc.arena.PageArena;
 import dev.waitok.kmalloc.context.Callers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,11 +42,7 @@ class TrimStepsTest {
 
   private void serve(Trim trim, Runnable... steps) {
     trim.start();
-    List.of(steps).forEach(context::then);
-    context.then(
-        () ->
-            assertThatThrownBy(() -> trim.close(context.caller())).hasMessageContaining("nobody"));
-    context.run(THREAD);
+    context.serve(THREAD, trim::close, steps);
   }
 
   private void use(int n) {
