@@ -41,6 +41,9 @@ public final class PageQueues {
    */
   static final int NO_PAGE = -1;
 
+  /** Nothing was found, and pages were away: it is worth another look when they are back. */
+  private static final int AWAY = -2;
+
   private final ShortLock lock = new ShortLock();
   private final Levels levels;
   private final PressureGauge gauge;
@@ -66,7 +69,7 @@ public final class PageQueues {
   private volatile boolean away;
 
   /** Whether somebody wanted pages that were away: the rest of the period is theirs. */
-  private volatile boolean stopGivingBack;
+  private boolean stopGivingBack;
 
   /**
    * All pages FREE.
@@ -187,7 +190,8 @@ public final class PageQueues {
    */
   int takeFree(PageRequest request, int n) {
     int page = tryTakeFree(request, n);
-    while (page == NO_PAGE && pause(request.waits)) {
+    while (page == AWAY) {
+      awaitThoseAway();
       page = tryTakeFree(request, n);
     }
     if (page == NO_PAGE) {
@@ -209,12 +213,13 @@ public final class PageQueues {
       }
       if (admission.standsBehind(request)
           || table.count(PageState.FREE) - n < admission.floor(request)) {
-        return NO_PAGE;
+        return notFound(request.waits);
       }
       int page = admission.freeRun(request, n);
-      if (page >= 0) {
-        table.wireFree(page, n);
+      if (page < 0) {
+        return notFound(request.waits);
       }
+      table.wireFree(page, n);
       return page;
     } finally {
       lock.unlock();
@@ -227,19 +232,26 @@ public final class PageQueues {
    * @return the first page, now WIRED, or {@link #NO_PAGE}
    */
   public int takeAnyFree(int n) {
-    int page;
-    do {
-      lock.lock();
-      try {
-        page = table.findFree(n, 1, 0, true);
-        if (page >= 0) {
-          table.wireFree(page, n);
-        }
-      } finally {
-        lock.unlock();
-      }
-    } while (page < 0 && pause(false));
+    int page = tryTakeAnyFree(n);
+    while (page == AWAY) {
+      awaitThoseAway();
+      page = tryTakeAnyFree(n);
+    }
     return page;
+  }
+
+  private int tryTakeAnyFree(int n) {
+    lock.lock();
+    try {
+      int page = table.findFree(n, 1, 0, true);
+      if (page < 0) {
+        return notFound(false);
+      }
+      table.wireFree(page, n);
+      return page;
+    } finally {
+      lock.unlock();
+    }
   }
 
   // Giving memory back: the parts of Trim that need the lock.
@@ -324,20 +336,24 @@ public final class PageQueues {
   }
 
   /**
-   * Waits until pages that were away are back, if there are: microseconds, for a system call.
+   * What a look is to answer that found nothing, before its lock is given back: afterwards they may
+   * be back.
    *
    * @param waits whether the caller stands in line anyway, and is served there
-   * @return whether it is worth another look
    */
-  private boolean pause(boolean waits) {
-    if (waits || !away) {
-      return false;
+  private int notFound(boolean waits) {
+    if (waits || table.away() == 0) {
+      return NO_PAGE;
     }
     stopGivingBack = true;
+    return AWAY;
+  }
+
+  /** Waits until pages that were away are back: microseconds, for a system call. */
+  private void awaitThoseAway() {
     while (away) {
       Libc.yieldProcessor();
     }
-    return true;
   }
 
   /** Makes n WIRED pages FREE and wakes the waiter they serve. */

@@ -33,15 +33,20 @@ final class Pages {
   boolean waitForPage() {
     return caller.endures(
         () -> {
-          long unusedPage = supply.obtain(new OnePage(supply));
+          long unusedPage = supply.obtain(new OnePage(supply, true));
         });
+  }
+
+  /** Takes the page as a call does that does not wait; false if there is none. */
+  boolean takeWithoutWait() {
+    return supply.obtain(new OnePage(supply, false)) >= 0;
   }
 
   private static final class OnePage extends PageRequest {
     private final PageSupply supply;
 
-    OnePage(PageSupply supply) {
-      super(1, 1, TO_LAST_PAGE, true, NO_CLASS, 0);
+    OnePage(PageSupply supply, boolean waits) {
+      super(1, 1, TO_LAST_PAGE, waits, NO_CLASS, 0);
       this.supply = supply;
     }
 
