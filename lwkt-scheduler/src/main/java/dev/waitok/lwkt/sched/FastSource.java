@@ -12,6 +12,11 @@ public final class FastSource extends InterruptSource {
   @Nullable FastSource nextFast;
 
   private final Runnable handler;
+
+  // The cpu's, here as well: each spares a load in a row, of a run that takes twenty cycles.
+  private final Inbox inbox;
+  private final Counters counters;
+
   private boolean queued;
 
   /** Makes a FAST interrupt; see {@link InterruptSource}. */
@@ -19,6 +24,8 @@ public final class FastSource extends InterruptSource {
       CpuScheduler cpu, String name, int priority, Object face, Runnable handler, Runnable ended) {
     super(cpu, name, priority, face, ended);
     this.handler = handler;
+    this.inbox = cpu.inbox;
+    this.counters = cpu.counters();
   }
 
   @Override
@@ -46,13 +53,15 @@ public final class FastSource extends InterruptSource {
    */
   @Override
   boolean runsAtOnce(Tcb self) {
-    if (self.critical != 0 || active || queued || cpu.needsLook() || !isIdle()) {
+    if ((self.critical | inbox.need() | state()) != IDLE || active || queued) {
       return false;
     }
     self.critical = 1;
     run(self);
     self.critical = 0;
-    self.preemptionPoint();
+    if (inbox.needsLook()) {
+      cpu.look(self);
+    }
     return true;
   }
 
@@ -69,7 +78,7 @@ public final class FastSource extends InterruptSource {
    */
   private void run(Tcb self) {
     boolean again = false;
-    cpu.counters().fastRuns++;
+    counters.fastRuns++;
     boolean logged = RunLogging.isOn();
     if (logged) {
       cpu.log(thread(), RunLog.Kind.FAST);

@@ -80,7 +80,12 @@ final class Inbox {
 
   /** Whether there may be something to look at: one opaque read. */
   boolean needsLook() {
-    return (int) NEED.getOpaque(this) != 0;
+    return need() != 0;
+  }
+
+  /** Not 0 if {@link #needsLook}, for one branch with other conditions. */
+  int need() {
+    return (int) NEED.getOpaque(this);
   }
 
   /** As {@link #needsLook}, for a cpu that has said it sleeps. */

@@ -15,7 +15,8 @@ import java.lang.invoke.VarHandle;
  */
 public abstract sealed class InterruptSource extends Message
     permits ThreadSource, FastSource, ItemSource {
-  private static final int IDLE = 0;
+  static final int IDLE = 0;
+
   private static final int RAISED = 1;
   private static final int CLOSED = 2;
 
@@ -104,9 +105,9 @@ public abstract sealed class InterruptSource extends Message
     return true;
   }
 
-  /** Whether nobody's raise waits for a run, and none will be refused: one volatile read. */
-  final boolean isIdle() {
-    return (int) STATE.getVolatile(this) == IDLE;
+  /** {@link #IDLE}, which is 0, if nobody's raise waits for a run, and none will be refused. */
+  final int state() {
+    return (int) STATE.getVolatile(this);
   }
 
   /**
