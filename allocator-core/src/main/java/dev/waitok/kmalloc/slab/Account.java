@@ -29,9 +29,6 @@ final class Account {
    *   without a look into the array. What is out is forgotten whenever that could have changed: as
    *   soon as it is freed to its zone; when its type changes; and when a remote free was told
    *   (ZoneOwner.drain). While a class has the loan, in or out, its place in the array is EMPTY.
-   *
-   * 5 What a charge adds to and what a credit adds to are two fields, so that a pair of them is no
-   *   chain of four memory accesses.
    */
 
   /** No block of the class is ready; one may be. */
@@ -47,11 +44,10 @@ final class Account {
   /** The type's number, as marks know it. */
   final int type;
 
-  long charged;
-  long credited;
-
-  /** Drawn from the limit for this account. */
-  long granted;
+  /**
+   * What may be charged without drawing more from the limit: drawn for this account, and not used.
+   */
+  long credit;
 
   /** The credit above which some is given back. */
   long most;
@@ -87,11 +83,6 @@ final class Account {
     return all;
   }
 
-  /** What may be charged without drawing more. */
-  long credit() {
-    return granted - charged + credited;
-  }
-
   /**
    * An array for {@link #warmUp}: made outside the owner's section, where nothing is allocated.
    *
@@ -108,9 +99,9 @@ final class Account {
     return EMPTY - 1 - frees;
   }
 
-  /** Counts a free to a zone; whether the class is to be opened now. */
+  /** Counts a free to a zone, of a warm account's; whether the class is to be opened now. */
   boolean opensAfter(int sizeClass) {
-    return warm && ready[sizeClass] < EMPTY && ++ready[sizeClass] >= EMPTY;
+    return ready[sizeClass] < EMPTY && ++ready[sizeClass] >= EMPTY;
   }
 
   /** Lets classes be opened from now on. In the owner's section. */

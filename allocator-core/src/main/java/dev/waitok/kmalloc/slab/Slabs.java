@@ -450,11 +450,13 @@ public final class Slabs {
       return takeBackByCaller(offset, ledger);
     }
     int outcome = owner.freeAtOnce(offset, ledger, cpu.number());
-    if (outcome == ZoneOwner.NOT_FREED) {
-      return false;
-    }
     if (outcome != ZoneOwner.READY) {
-      afterFree(owner, owners.zoneAround(offset), outcome, ledger);
+      if (outcome == ZoneOwner.NOT_FREED) {
+        return false;
+      }
+      if (outcome != ZoneOwner.FREED || queues.anyWaiting()) {
+        afterFree(owner, owners.zoneAround(offset), outcome, ledger);
+      }
     }
     cpu.preemptionPoint();
     return true;
@@ -482,9 +484,11 @@ public final class Slabs {
     } else if (queues.anyWaiting()) {
       queues.blockFreed(zone.sizeClass, owner.waitersKey(), zone.apart == Zone.FOR_WINDOW);
     }
-    Account account = ledger.account(owner.slot);
-    if (owners.warmsUp(account)) {
-      warmUp(owner, account);
+    if (outcome != ZoneOwner.FREED) {
+      Account account = ledger.account(owner.slot);
+      if (owners.warmsUp(account)) {
+        warmUp(owner, account);
+      }
     }
   }
 

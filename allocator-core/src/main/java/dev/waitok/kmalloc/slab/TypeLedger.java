@@ -103,10 +103,10 @@ public final class TypeLedger {
   void revoke(int slot) {
     Account account = accounts[slot];
     account.most = batch() / 2;
-    long credit = account.credit();
+    long credit = account.credit;
     if (credit > 0) {
       budget.giveBack(credit);
-      account.granted -= credit;
+      account.credit = 0;
     }
   }
 
@@ -116,22 +116,16 @@ public final class TypeLedger {
   }
 
   boolean charge(Account account, long bytes) {
-    long charged = account.charged + bytes;
-    if (charged - account.credited > account.granted && !draw(account, bytes)) {
-      return false;
+    long left = account.credit - bytes;
+    if (left < 0) {
+      long got = budget.draw(-left, -left + batch() / 2);
+      if (got == Budget.REFUSED) {
+        return false;
+      }
+      left += got;
     }
-    account.charged = charged;
+    account.credit = left;
     account.requests++;
-    return true;
-  }
-
-  private boolean draw(Account account, long bytes) {
-    long need = bytes - account.credit();
-    long got = budget.draw(need, need + batch() / 2);
-    if (got == Budget.REFUSED) {
-      return false;
-    }
-    account.granted += got;
     return true;
   }
 
@@ -161,22 +155,22 @@ public final class TypeLedger {
   void uncredit(int slot, long bytes) {
     Account account = accounts[slot];
     account.frees--;
-    account.credited -= bytes;
+    account.credit -= bytes;
   }
 
   private void giveCredit(Account account, long bytes) {
-    long credited = account.credited + bytes;
-    account.credited = credited;
-    if (account.granted - account.charged + credited > account.most) {
+    long credit = account.credit + bytes;
+    account.credit = credit;
+    if (credit > account.most) {
       giveBack(account);
     }
   }
 
   private void giveBack(Account account) {
-    long surplus = account.credit() - batch() / 4;
+    long surplus = account.credit - batch() / 4;
     if (surplus > 0) { // else the limit was raised, and the account does not know yet
       budget.giveBack(surplus);
-      account.granted -= surplus;
+      account.credit -= surplus;
     }
   }
 
@@ -190,9 +184,8 @@ public final class TypeLedger {
   /** Gives the credit of owners back that are gone. */
   public void retire(int fromSlot) {
     for (int i = fromSlot; i < accounts.length; i++) {
-      long credit = accounts[i].credit();
-      budget.giveBack(credit);
-      accounts[i].granted -= credit;
+      budget.giveBack(accounts[i].credit);
+      accounts[i].credit = 0;
     }
   }
 
@@ -218,7 +211,7 @@ public final class TypeLedger {
   public long bytes() {
     long bytes = budget.drawn();
     for (Account account : accounts) {
-      bytes -= account.credit() + account.readyBytes();
+      bytes -= account.credit + account.readyBytes();
     }
     return bytes;
   }

@@ -37,7 +37,7 @@ final class ZoneOwner {
   /** What `told` is after a zone was queued: every bit, so that it shows in any sum of tests. */
   private static final long TELL = -1;
 
-  /** What became of a free: it was done. */
+  /** What became of a free: it was done, and there is nothing more to do unless somebody waits. */
   static final int FREED = 0;
 
   /** What became of a free: it was done, and the zone is empty now and nobody's. */
@@ -48,6 +48,9 @@ final class ZoneOwner {
 
   /** What became of a free: nothing. */
   static final int NOT_FREED = 3;
+
+  /** What became of a free: it was done, and its account may be worth having ready blocks. */
+  static final int FREED_COLD = 4;
 
   /** Nothing to be had; below it, the codes of {@link Slabs}. */
   static final long NONE = -1;
@@ -207,8 +210,9 @@ final class ZoneOwner {
    * live block. Nor if the zone is signalled: the block may be freed already, though who told
    * nobody yet is another.
    *
-   * @return {@link #FREED}; {@link #EMPTIED} if the zone is empty now and has been taken off the
-   *     owner, so that its pages are to be released; {@link #READY}; or {@link #NOT_FREED}
+   * @return {@link #FREED} or {@link #FREED_COLD}; {@link #EMPTIED} if the zone is empty now and
+   *     has been taken off the owner, so that its pages are to be released; {@link #READY}; or
+   *     {@link #NOT_FREED}
    */
   int freeAtOnce(long offset, TypeLedger ledger, int place) {
     Account account = shortPath(ledger, place);
@@ -238,7 +242,7 @@ final class ZoneOwner {
         return READY;
       }
       if (ready != offset) {
-        return giveToZone(account, ledger, zone, block, offset);
+        return giveToZone(account, ledger, zone, block);
       }
     }
     return NOT_FREED;
@@ -263,20 +267,25 @@ final class ZoneOwner {
   /** As {@link #freeAtOnce} for a block of one of this owner's zones, whatever is shut. */
   int free(Zone zone, int block, long offset, TypeLedger ledger) {
     Account account = ledger.account(slot);
-    return zone.isLive(block, account.type) && account.ready(zone.sizeClass) != offset
-        ? giveToZone(account, ledger, zone, block, offset)
-        : NOT_FREED;
+    if (!zone.isLive(block, account.type) || account.ready(zone.sizeClass) == offset) {
+      return NOT_FREED;
+    }
+    account.forgetOut(offset);
+    return giveToZone(account, ledger, zone, block);
   }
 
-  private int giveToZone(Account account, TypeLedger ledger, Zone zone, int block, long offset) {
-    account.forgetOut(offset);
+  /** For a block that is not out, or no more. */
+  private int giveToZone(Account account, TypeLedger ledger, Zone zone, int block) {
+    // First, as long as nothing was called: what the zone's check has loaded need not be again.
+    zone.put(block, account.type);
     ledger.credit(account, zone.blockSize);
-    if (account.opensAfter(zone.sizeClass)) {
+    int outcome = FREED;
+    if (!account.isWarm()) {
+      outcome = FREED_COLD;
+    } else if (account.opensAfter(zone.sizeClass)) {
       ready.open(account, zone, owners.readyShare());
     }
-    zone.put(block, account.type);
-    int left = zone.freeCount;
-    return (left == 1 || left == zone.blocks) && freed(zone, 1, false) ? EMPTIED : FREED;
+    return isFirstOrLast(zone.freeCount, zone) && freed(zone, 1, false) ? EMPTIED : outcome;
   }
 
   /**
@@ -384,13 +393,20 @@ final class ZoneOwner {
 
   private long takeFrom(Zone zone, TypeLedger ledger) {
     int left = zone.freeCount;
-    if (left == zone.blocks) {
-      idlePages -= zone.pages;
-    }
-    if (left == 1) {
-      unlink(zone);
+    if (isFirstOrLast(left, zone)) {
+      if (left == zone.blocks) {
+        idlePages -= zone.pages;
+      }
+      if (left == 1) {
+        unlink(zone);
+      }
     }
     return zone.take(ledger.id());
+  }
+
+  /** Whether so many free blocks are one or all of a zone's; one comparison. */
+  private static boolean isFirstOrLast(int free, Zone zone) {
+    return Integer.compareUnsigned(free - 2, zone.blocks - 2) >= 0;
   }
 
   private boolean freed(Zone zone, int n, boolean wanted) {

@@ -153,6 +153,7 @@ class AccountTest {
     assertThat(account.opensAfter(A)).isTrue();
     account.open(A);
     assertThat(account.opensAfter(A)).isFalse();
-    assertThat(new Account(2, 1).opensAfter(A)).as("cold").isFalse();
+    assertThat(account.isWarm()).isTrue();
+    assertThat(new Account(2, 1).isWarm()).isFalse();
   }
 }

@@ -42,7 +42,7 @@ class ZoneTest {
 
   private void put(Zone zone, int block) {
     assertThat(owner.free(zone, block, zone.offsetOf(block), ledger))
-        .isIn(ZoneOwner.FREED, ZoneOwner.EMPTIED);
+        .isIn(ZoneOwner.FREED, ZoneOwner.FREED_COLD, ZoneOwner.EMPTIED);
   }
 
   @Test
