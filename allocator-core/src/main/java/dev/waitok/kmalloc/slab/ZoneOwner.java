@@ -229,7 +229,7 @@ final class ZoneOwner {
 
   private int freeAtOnce(Zone zone, long offset, TypeLedger ledger, Account account) {
     int block = zone.blockOf(offset);
-    short[] marks = zone.marks;
+    int[] marks = zone.marks;
     if (block >= 0
         && block < marks.length
         && zone.owner == this

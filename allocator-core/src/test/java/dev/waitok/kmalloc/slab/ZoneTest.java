@@ -130,8 +130,8 @@ class ZoneTest {
   }
 
   @Test
-  void theNextBlockTakenIsNearTheOneFreedLast() {
-    Zone zone = zone(16, 1); // 256 blocks: four words
+  void theNextBlockTakenIsTheOneFreedLast() {
+    Zone zone = zone(16, 1);
     for (int i = 0; i < zone.blocks; i++) {
       assertThat(take(zone)).isNotNegative();
     }
@@ -140,7 +140,30 @@ class ZoneTest {
     put(zone, 201);
     assertThat(zone.blockAt(take(zone))).isEqualTo(201);
     assertThat(zone.blockAt(take(zone))).isEqualTo(202);
-    assertThat(zone.blockAt(take(zone))).as("from the last word to the first").isEqualTo(10);
+    assertThat(zone.blockAt(take(zone))).isEqualTo(10);
+    assertThat(take(zone)).isNegative();
+  }
+
+  /** As many as a page can have: their numbers need all bits that a mark has for them. */
+  @Test
+  void theMostBlocksOfAZoneAreHandedOutOnceEach() {
+    int shift = 20;
+    Zone zone = new Zone(owner, SizeClasses.of(16), 0, 1, shift);
+    assertThat(zone.blocks).isEqualTo(1 << 16);
+    for (int round = 0; round < 2; round++) {
+      BitSet taken = new BitSet();
+      for (int i = 0; i < zone.blocks; i++) {
+        taken.set(zone.blockAt(zone.take(Zone.LARGEST_TYPE)));
+      }
+      assertThat(taken.cardinality()).isEqualTo(zone.blocks);
+      assertThat(zone.freeCount).isZero();
+      for (int block = zone.blocks - 1; block >= 0; block--) {
+        assertThat(zone.typeOf(block)).isEqualTo(Zone.LARGEST_TYPE);
+        zone.put(block, Zone.LARGEST_TYPE);
+        assertThat(zone.typeOf(block)).isEqualTo(Zone.LARGEST_TYPE);
+      }
+    }
+    assertThat(zone.isEmpty()).isTrue();
   }
 
   @Test
