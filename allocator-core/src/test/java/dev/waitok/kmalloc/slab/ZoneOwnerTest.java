@@ -466,4 +466,176 @@ class ZoneOwnerTest {
     owner.shut();
     assertThat(owner.freeOwn(zone, zone.offsetOf(3), ledger)).isEqualTo(ZoneOwner.FREED);
   }
+
+  @Test
+  void seemsOutIsWhatIsOnLoan() {
+    Zone zone = lent(2);
+    assertThat(owner.seemsOut(zone.offsetOf(2), ledger)).isTrue();
+    assertThat(owner.seemsOut(zone.offsetOf(1), ledger)).isFalse();
+    assertThat(other.seemsOut(zone.offsetOf(2), ledger)).isFalse();
+    ledger.closeShortPath();
+    assertThat(owner.seemsOut(zone.offsetOf(2), ledger)).isFalse();
+  }
+
+  @Test
+  void aLimitThatIsLoweredTakesReadyBlocksBackWithTheCredit() {
+    Zone zone = opened();
+    assertThat(freeAtOnce(owner, zone.offsetOf(2), ledger)).isEqualTo(ZoneOwner.READY);
+    assertThat(ledger.account(owner.slot).credit).isPositive();
+    Gathered gathered = owner.revoke(ledger);
+    assertThat(gathered.classes.stream()).containsExactly(CLASS);
+    assertThat(gathered.empty).isEmpty();
+    assertThat(zone.freeCount).isEqualTo(1);
+    assertThat(ledger.account(owner.slot).isOpen(CLASS)).isFalse();
+    assertThat(ledger.account(owner.slot).credit).isZero();
+    assertThat(ledger.bytes()).isEqualTo((BLOCKS_A_PAGE - 1) * 1024L);
+  }
+
+  /** So many blocks a page that one page has a free one for each of the types. */
+  private static final int SMALL = SizeClasses.of(64);
+
+  /** Of so many types a block of one zone of an owner's is ready. */
+  private List<TypeLedger> ready(ZoneOwner by, int types) {
+    Zone zone = owners.newZone(SMALL, queues.takeAnyFree(1), 1, 12);
+    List<TypeLedger> all = new ArrayList<>();
+    for (int i = 0; i < types; i++) {
+      TypeLedger one =
+          new TypeLedger(
+              owners, "t" + i, TYPE + 1 + i, new Budget(null, Long.MAX_VALUE), owners.slots());
+      owners.register(one);
+      one.account(by.slot).warmUp(Account.newReady(0));
+      if (i == 0) {
+        assertThat(one.charge(by.slot, 64)).isTrue();
+        assertThat(by.adopt(zone, one)).isEqualTo(zone.base);
+      } else {
+        assertThat(by.take(one, SMALL)).isNotNegative();
+      }
+      long offset = zone.offsetOf(i);
+      assertThat(freeAtOnce(by, offset, one)).isIn(ZoneOwner.FREED, ZoneOwner.EMPTIED);
+      assertThat(by.take(one, SMALL)).isEqualTo(offset);
+      assertThat(freeAtOnce(by, offset, one)).isEqualTo(ZoneOwner.READY);
+      all.add(one);
+    }
+    return all;
+  }
+
+  private Zone adoptSmall(ZoneOwner by) {
+    Zone zone = owners.newZone(SMALL, queues.takeAnyFree(1), 1, 12);
+    assertThat(ledger.charge(by.slot, 64)).isTrue();
+    assertThat(by.adopt(zone, ledger)).isEqualTo(zone.base);
+    return zone;
+  }
+
+  @Test
+  void readyBlocksAreCalledInWhenTheirClassHasGrownBeyondTheirShare() {
+    int share = owners.readyShare();
+    List<TypeLedger> types = ready(owner, share + 1);
+    for (int zones = 2; zones <= share; zones++) {
+      adoptSmall(owner);
+      assertThat(owner.closeReadyIfTooMany().isNothing()).as("%s zones", zones).isTrue();
+    }
+    adoptSmall(owner);
+    Gathered gathered = owner.closeReadyIfTooMany();
+    assertThat(gathered.isNothing()).isFalse();
+    assertThat(gathered.classes.stream()).containsExactly(SMALL);
+    assertThat(types)
+        .allSatisfy(t -> assertThat(t.account(owner.slot).isOpen(SMALL)).isFalse())
+        .allSatisfy(t -> assertThat(t.bytes()).isZero());
+    assertThat(owner.closeReadyIfTooMany().isNothing()).isTrue();
+  }
+
+  @Test
+  void anHeirCallsItsReadyBlocksInIfItHasTooManyZonesThen() {
+    int share = owners.readyShare();
+    List<TypeLedger> types = ready(other, share + 1);
+    List<Zone> zones = new ArrayList<>();
+    for (int i = 1; i < share; i++) {
+      zones.add(adoptSmall(owner));
+    }
+    assertThat(owner.handOver(other, zones).classes.stream()).containsExactly(SMALL);
+    assertThat(types).allMatch(t -> t.account(other.slot).isOpen(SMALL));
+    Zone last = adoptSmall(owner);
+    assertThat(owner.handOver(other, List.of(last)).isNothing()).isFalse();
+    assertThat(types).noneMatch(t -> t.account(other.slot).isOpen(SMALL));
+  }
+
+  @Test
+  void whoHandsOverCallsItsReadyBlocksIn() {
+    Zone zone = opened();
+    assertThat(freeAtOnce(owner, zone.offsetOf(2), ledger)).isEqualTo(ZoneOwner.READY);
+    assertThat(owner.handOver(other, List.of(zone)).classes.stream()).containsExactly(CLASS);
+    assertThat(zone.freeCount).isEqualTo(1);
+    assertThat(ledger.account(owner.slot).isOpen(CLASS)).isFalse();
+    assertThat(other.take(ledger, CLASS)).isEqualTo(zone.offsetOf(2));
+  }
+
+  private long takeApart(int sizeClass, int mayUse) {
+    assertThat(ledger.charge(owner.slot, SizeClasses.size(sizeClass))).isTrue();
+    long offset = owner.takeApart(ledger, sizeClass, mayUse);
+    if (offset < 0) {
+      ledger.refund(owner.slot, SizeClasses.size(sizeClass));
+    }
+    return offset;
+  }
+
+  @Test
+  void whatWasWithdrawnForAWindowIsForWhoMayUseItThereAndPutBackAfterwards() {
+    Zone half = adopt(CLASS, 1);
+    assertThat(owner.take(ledger, CLASS)).isEqualTo(half.offsetOf(0));
+    Zone full = adopt(CLASS, 1);
+    takeAll(half.freeCount + full.blocks);
+    assertThat(put(half, half.offsetOf(3))).isFalse();
+    owner.withdraw(List.of(half, full));
+    assertThat(owner.take(ledger, CLASS)).isEqualTo(ZoneOwner.NONE);
+    assertThat(takeApart(CLASS, 0)).isEqualTo(ZoneOwner.NONE);
+    assertThat(takeApart(CLASS, PageQueues.OF_WAITERS)).isEqualTo(ZoneOwner.NONE);
+    assertThat(takeApart(SMALL, PageQueues.IN_WINDOW)).isEqualTo(ZoneOwner.NONE);
+    assertThat(takeApart(CLASS, PageQueues.IN_WINDOW)).isEqualTo(half.offsetOf(3));
+    assertThat(takeApart(CLASS, PageQueues.IN_WINDOW)).isEqualTo(ZoneOwner.NONE);
+    assertThat(put(half, half.offsetOf(3))).isFalse();
+    Gathered gathered = owner.restoreWithdrawn();
+    assertThat(gathered.classes.stream()).containsExactly(CLASS);
+    assertThat(owner.restoreWithdrawn().isNothing()).isTrue();
+    assertThat(owner.take(ledger, CLASS)).isEqualTo(half.offsetOf(3));
+    assertThat(put(full, full.offsetOf(1))).isFalse();
+    assertThat(owner.take(ledger, CLASS)).isEqualTo(full.offsetOf(1));
+  }
+
+  private void takeAll(int blocks) {
+    for (int i = 0; i < blocks; i++) {
+      assertThat(owner.take(ledger, CLASS)).isNotNegative();
+    }
+    assertThat(owner.take(ledger, CLASS)).isEqualTo(ZoneOwner.NONE);
+  }
+
+  @Test
+  void aFullZoneThatIsPutBackBringsNothing() {
+    Zone zone = adopt(CLASS, 1);
+    takeAll(zone.blocks);
+    owner.withdraw(List.of(zone));
+    assertThat(owner.restoreWithdrawn().classes.isEmpty()).isTrue();
+    assertThat(put(zone, zone.offsetOf(1))).isFalse();
+    assertThat(owner.take(ledger, CLASS)).isEqualTo(zone.offsetOf(1));
+  }
+
+  @Test
+  void anotherOwnersZonesAreNotWithdrawn() {
+    Zone zone = adopt(CLASS, 1);
+    assertThat(owner.take(ledger, CLASS)).isEqualTo(zone.offsetOf(0));
+    other.withdraw(List.of(zone));
+    assertThat(owner.take(ledger, CLASS)).isEqualTo(zone.offsetOf(1));
+  }
+
+  @Test
+  void theIdleZoneOfTheRightSizeIsFoundBehindOneInUseAndAmongOthers() {
+    Zone used = adopt(CLASS, 1);
+    assertThat(owner.take(ledger, CLASS)).isNotNegative();
+    Zone tail = adopt(CLASS, 2);
+    Zone head = adopt(SizeClasses.of(2048), 3);
+    assertThat(owner.takeIdle(2)).as("at the end of its list").isSameAs(tail);
+    owners.release(tail);
+    assertThat(owner.takeIdle(1)).as("none of one page: any").isSameAs(head);
+    owners.release(head);
+    assertThat(used.isEmpty()).isFalse();
+  }
 }

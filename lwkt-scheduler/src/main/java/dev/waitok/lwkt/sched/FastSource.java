@@ -53,7 +53,7 @@ public final class FastSource extends InterruptSource {
    */
   @Override
   boolean runsAtOnce(Tcb self) {
-    if ((self.critical | inbox.need() | state()) != IDLE || active || queued) {
+    if ((self.critical | inbox.need() | state()) != 0 || active || queued) {
       return false;
     }
     self.critical = 1;

@@ -15,8 +15,7 @@ import java.lang.invoke.VarHandle;
  */
 public abstract sealed class InterruptSource extends Message
     permits ThreadSource, FastSource, ItemSource {
-  static final int IDLE = 0;
-
+  private static final int IDLE = 0;
   private static final int RAISED = 1;
   private static final int CLOSED = 2;
 
@@ -105,7 +104,7 @@ public abstract sealed class InterruptSource extends Message
     return true;
   }
 
-  /** {@link #IDLE}, which is 0, if nobody's raise waits for a run, and none will be refused. */
+  /** 0 if nobody's raise waits for a run, and none will be refused: one volatile read. */
   final int state() {
     return (int) STATE.getVolatile(this);
   }
