@@ -43,7 +43,7 @@ public class RaiseStress {
 
   @Arbiter
   public void end(II_Result r) {
-    r.r2 = source.isIdle() ? 0 : 1;
+    r.r2 = source.state() == 0 ? 0 : 1;
   }
 
   /**
@@ -57,7 +57,7 @@ public class RaiseStress {
     @Actor
     @Override
     public void raiser() {
-      boolean covered = !source.isIdle();
+      boolean covered = source.state() != 0;
       NotAtomic.meanwhile();
       work = 1;
       if (!covered) {
