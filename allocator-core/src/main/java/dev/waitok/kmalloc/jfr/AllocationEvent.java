@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 @Throttle("100/s")
 @StackTrace
 public final class AllocationEvent extends Event {
+  /** Which one is asked makes no difference; a new one would be garbage until C2 has seen it. */
+  private static final AllocationEvent ASKED = new AllocationEvent();
+
   /** The type that asked. */
   @Label("Type")
   public @Nullable String type;
@@ -37,8 +40,8 @@ public final class AllocationEvent extends Event {
   @Label("From")
   public @Nullable String source;
 
-  /** Whether a recording wants it. Makes no object that outlives the call. */
+  /** Whether a recording wants it. Makes no object. */
   public static boolean isOn() {
-    return new AllocationEvent().isEnabled();
+    return ASKED.isEnabled();
   }
 }

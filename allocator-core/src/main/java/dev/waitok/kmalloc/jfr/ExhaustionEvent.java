@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 @Throttle("100/s")
 @StackTrace
 public final class ExhaustionEvent extends Event {
+  /** Which one is asked makes no difference; a new one would be garbage until C2 has seen it. */
+  private static final ExhaustionEvent ASKED = new ExhaustionEvent();
+
   /** The type that asked. */
   @Label("Type")
   public @Nullable String type;
@@ -45,8 +48,8 @@ public final class ExhaustionEvent extends Event {
   @Label("Caller")
   public @Nullable String caller;
 
-  /** Whether a recording wants it. Makes no object that outlives the call. */
+  /** Whether a recording wants it. Makes no object. */
   public static boolean isOn() {
-    return new ExhaustionEvent().isEnabled();
+    return ASKED.isEnabled();
   }
 }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 @Enabled
 @StackTrace(false)
 public final class ReclaimEvent extends Event {
+  /** Which one is asked makes no difference; a new one would be garbage until C2 has seen it. */
+  private static final ReclaimEvent ASKED = new ReclaimEvent();
+
   /** The reclaimer, or pageout. */
   @Label("Who")
   public @Nullable String who;
@@ -25,8 +28,8 @@ public final class ReclaimEvent extends Event {
   @Label("Pages")
   public long pages;
 
-  /** Whether a recording wants it. Makes no object that outlives the call. */
+  /** Whether a recording wants it. Makes no object. */
   public static boolean isOn() {
-    return new ReclaimEvent().isEnabled();
+    return ASKED.isEnabled();
   }
 }

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 @Enabled
 @StackTrace(false)
 public final class StallEvent extends Event {
+  /** Which one is asked makes no difference; a new one would be garbage until C2 has seen it. */
+  private static final StallEvent ASKED = new StallEvent();
+
   /** How many wait. */
   @Label("Waiting")
   public int waiting;
@@ -28,8 +31,8 @@ public final class StallEvent extends Event {
   @Label("Report")
   public @Nullable String report;
 
-  /** Whether a recording wants it. Makes no object that outlives the call. */
+  /** Whether a recording wants it. Makes no object. */
   public static boolean isOn() {
-    return new StallEvent().isEnabled();
+    return ASKED.isEnabled();
   }
 }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 @Enabled
 @StackTrace
 public final class SwitchAwayEvent extends Event {
+  /** Which one is asked makes no difference; a new one would be garbage until C2 has seen it. */
+  private static final SwitchAwayEvent ASKED = new SwitchAwayEvent();
+
   /** The type that asked. */
   @Label("Type")
   public @Nullable String type;
@@ -36,8 +39,8 @@ public final class SwitchAwayEvent extends Event {
   @Timespan
   public long away;
 
-  /** Whether a recording wants it. Makes no object that outlives the call. */
+  /** Whether a recording wants it. Makes no object. */
   public static boolean isOn() {
-    return new SwitchAwayEvent().isEnabled();
+    return ASKED.isEnabled();
   }
 }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 @Enabled
 @StackTrace
 public final class WaitEvent extends Event {
+  /** Which one is asked makes no difference; a new one would be garbage until C2 has seen it. */
+  private static final WaitEvent ASKED = new WaitEvent();
+
   /** The type that asked. */
   @Label("Type")
   public @Nullable String type;
@@ -33,8 +36,8 @@ public final class WaitEvent extends Event {
   @Timespan
   public long waited;
 
-  /** Whether a recording wants it. Makes no object that outlives the call. */
+  /** Whether a recording wants it. Makes no object. */
   public static boolean isOn() {
-    return new WaitEvent().isEnabled();
+    return ASKED.isEnabled();
   }
 }
