@@ -17,6 +17,12 @@ final class NoStall implements Scenario {
   /** What a loaded machine of two processors may take a thread away for, in nanoseconds. */
   private static final long BOUND = 20_000_000;
 
+  /**
+   * What all of them may leave on the heap, in bytes. A collection is the whole JVM's, and may be
+   * for what others have left; this is what the requests have.
+   */
+  private static final long GARBAGE = 64 << 10;
+
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @Override
@@ -26,7 +32,6 @@ final class NoStall implements Scenario {
       Filled filled = Filled.all(kmalloc);
       MallocType asker = kmalloc.type("asker");
       long[] nanos = new long[REQUESTS];
-      System.gc(); // what others have left would count as the requests' when the heap is full of it
       long collections = collections();
       ThreadInfo before = self();
       long allocated = THREADS.getCurrentThreadAllocatedBytes();
@@ -51,8 +56,8 @@ final class NoStall implements Scenario {
           .figure("p50Nanos", nanos[REQUESTS / 2])
           .atMost("p9999Nanos", nanos[REQUESTS - REQUESTS / 10_000], BOUND)
           .exactly("served", served, 0)
-          .figure("heapBytesAllocated", allocated)
-          .exactly("collections", collections, 0)
+          .atMost("heapBytesAllocated", allocated, GARBAGE)
+          .figure("collectionsOfTheJvm", collections)
           .exactly("timesBlocked", after.getBlockedCount() - before.getBlockedCount(), 0)
           .exactly("timesWaited", after.getWaitedCount() - before.getWaitedCount(), 0)
           .figure("seconds", seconds)
