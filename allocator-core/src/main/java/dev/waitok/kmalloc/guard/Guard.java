@@ -118,7 +118,16 @@ public final class Guard {
         int _ = slabs.free(start, ledger);
       }
     }
-    slabs.relabel(start, ledger, own);
+    if (!slabs.relabel(start, ledger, own)) {
+      throw new IllegalStateException(
+          "the block at offset "
+              + start
+              + " of type "
+              + ledger.name()
+              + " was freed by somebody else, by an offset of an earlier block there, before it"
+              + " could be guarded: size="
+              + size);
+    }
     GuardLayout.drawZones(memory, block);
     memory.asSlice(block.offset, size).fill(zeroed ? 0 : GuardLayout.FRESH);
     blocks.add(block);

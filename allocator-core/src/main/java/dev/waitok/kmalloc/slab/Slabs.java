@@ -623,19 +623,25 @@ public final class Slabs {
     spare = more;
   }
 
-  /** Records a live block of the caller's as another type's. Who is charged stays as it is. */
-  public void relabel(long offset, TypeLedger from, TypeLedger to) {
+  /**
+   * Records a live block of the caller's as another type's. Who is charged stays as it is.
+   *
+   * @return false if it is no live block of that type any more, since somebody else has freed it
+   */
+  public boolean relabel(long offset, TypeLedger from, TypeLedger to) {
     int page = (int) (offset >>> pageShift);
     Zone zone = owners.zoneOf(page);
     if (zone != null) {
-      zone.relabel(zone.blockAt(offset), to.id());
+      int block = zone.blockAt(offset);
       from.account(zone.owner.slot).forgetOut(offset);
-    } else {
-      int pages = large.length(page);
-      if (large.claim(page, pages, from.id())) {
-        large.put(page, pages, to.id());
-      }
+      return block >= 0 && zone.relabel(block, from.id(), to.id());
     }
+    int pages = large.length(page);
+    if (pages == 0 || !large.claim(page, pages, from.id())) {
+      return false;
+    }
+    large.put(page, pages, to.id());
+    return true;
   }
 
   /** Charges another type, one without a limit, for a block. */

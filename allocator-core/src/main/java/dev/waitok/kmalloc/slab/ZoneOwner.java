@@ -276,8 +276,6 @@ final class ZoneOwner {
 
   /** For a block that is not out, or no more. */
   private int giveToZone(Account account, TypeLedger ledger, Zone zone, int block) {
-    // First, as long as nothing was called: what the zone's check has loaded need not be again.
-    zone.put(block, account.type);
     ledger.credit(account, zone.blockSize);
     int outcome = FREED;
     if (!account.isWarm()) {
@@ -285,6 +283,7 @@ final class ZoneOwner {
     } else if (account.opensAfter(zone.sizeClass)) {
       ready.open(account, zone, owners.readyShare());
     }
+    zone.put(block, account.type);
     return isFirstOrLast(zone.freeCount, zone) && freed(zone, 1, false) ? EMPTIED : outcome;
   }
 

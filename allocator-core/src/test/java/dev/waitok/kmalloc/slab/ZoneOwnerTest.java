@@ -468,6 +468,18 @@ class ZoneOwnerTest {
   }
 
   @Test
+  void aFreeSaysWhetherItsAccountMayBeWorthHavingReadyBlocks() {
+    Zone zone = adopt(CLASS, 1);
+    takeAll(zone);
+    assertThat(freeAtOnce(owner, zone.offsetOf(1), ledger)).isEqualTo(ZoneOwner.FREED_COLD);
+    assertThat(owner.free(zone, 2, zone.offsetOf(2), ledger)).isEqualTo(ZoneOwner.FREED_COLD);
+    ledger.account(owner.slot).warmUp(Account.newReady(0));
+    assertThat(freeAtOnce(owner, zone.offsetOf(0), ledger)).isEqualTo(ZoneOwner.FREED);
+    assertThat(ledger.account(owner.slot).isOpen(CLASS)).isTrue();
+    assertThat(freeAtOnce(owner, zone.offsetOf(3), ledger)).isEqualTo(ZoneOwner.READY);
+  }
+
+  @Test
   void seemsOutIsWhatIsOnLoan() {
     Zone zone = lent(2);
     assertThat(owner.seemsOut(zone.offsetOf(2), ledger)).isTrue();

@@ -167,6 +167,22 @@ class ZoneTest {
   }
 
   @Test
+  void aBlockThatWasFreedMeanwhileKeepsItsPlaceAmongTheFreeOnes() {
+    Zone zone = zone(64, 1);
+    for (int i = 0; i < 4; i++) {
+      assertThat(take(zone)).isNotNegative();
+    }
+    assertThat(zone.relabel(1, TYPE, TYPE + 1)).isTrue();
+    assertThat(zone.typeOf(1)).isEqualTo(TYPE + 1);
+    assertThat(zone.relabel(1, TYPE, TYPE + 2)).as("another's").isFalse();
+    put(zone, 3); // by an offset of an earlier block there
+    assertThat(zone.relabel(3, TYPE, TYPE + 1)).isFalse();
+    owners.checkInvariants();
+    assertThat(zone.blockAt(take(zone))).isEqualTo(3);
+    assertThat(zone.blockAt(take(zone))).isEqualTo(4);
+  }
+
+  @Test
   void isSignalledOnceBetweenTwoDrains() {
     Zone zone = zone(64, 1);
     long block = take(zone);
