@@ -8,6 +8,7 @@ import static dev.waitok.kmalloc.MallocFlags.M_ZERO;
 import dev.waitok.kmalloc.arena.PageArena;
 import dev.waitok.kmalloc.guard.Guarded;
 import dev.waitok.kmalloc.slab.BlockInfo;
+import dev.waitok.kmalloc.slab.ShortPath;
 import dev.waitok.kmalloc.slab.SizeClasses;
 import dev.waitok.kmalloc.slab.Slabs;
 import java.lang.foreign.MemorySegment;
@@ -38,6 +39,11 @@ sealed class Calls permits GuardedCalls, ObservedCalls {
    * As {@link #kmalloc} with {@code M_WAITOK}: the usual sizes, where a block is there, at once.
    */
   long kmalloc(MallocType type, long size) {
+    long offset = ShortPath.take(type.ledger(), size);
+    return offset >= 0 ? offset : kmallocByCaller(type, size);
+  }
+
+  private long kmallocByCaller(MallocType type, long size) {
     if (size > 0 && size <= SizeClasses.LARGEST) {
       long offset = slabs.takeAtOnce(type.ledger(), SizeClasses.of((int) size));
       if (offset >= 0) {
@@ -228,7 +234,13 @@ sealed class Calls permits GuardedCalls, ObservedCalls {
   }
 
   void free(long offset, MallocType type, String call) {
-    if (!slabs.freeAtOnce(offset, type.ledger())
+    if (!ShortPath.free(type.ledger(), offset)) {
+      freeByCaller(offset, type, call);
+    }
+  }
+
+  private void freeByCaller(long offset, MallocType type, String call) {
+    if (!slabs.takeBack(offset, type.ledger())
         && slabs.free(offset, type.ledger()) != Slabs.OK
         && offset != Kmalloc.ZERO_SIZE) {
       throw kmalloc.isClosed() ? Failures.closed() : invalid(call, offset, type);

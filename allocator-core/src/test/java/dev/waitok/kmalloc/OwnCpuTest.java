@@ -37,6 +37,7 @@ class OwnCpuTest {
   private final MallocType type = kmalloc.type("t");
   private final MallocType other = kmalloc.type("other");
   private int preemptionPoints;
+  private boolean mayBlock = true;
 
   @BeforeAll
   static void beAskedForTheCpu() throws ReflectiveOperationException {
@@ -86,6 +87,11 @@ class OwnCpuTest {
           }
 
           @Override
+          public boolean mayBlock() {
+            return mayBlock;
+          }
+
+          @Override
           public void preemptionPoint() {
             preemptionPoints++;
           }
@@ -106,6 +112,45 @@ class OwnCpuTest {
     type.kfree(first);
     assertThat(preemptionPoints).isEqualTo(3);
     assertThat(type.statistics().inUse()).isZero();
+  }
+
+  @Test
+  void whoMayNotBlockIsServedTheLongerWayAndFreesAsEver() {
+    runOn(0);
+    long first = type.kmallocAddress(100);
+    long second = type.kmallocAddress(100);
+    preemptionPoints = 0;
+    mayBlock = false;
+    type.kfree(first);
+    assertThat(preemptionPoints).isEqualTo(1);
+    long third = type.kmallocAddress(100);
+    assertThat(preemptionPoints).isEqualTo(1);
+    mayBlock = true;
+    long fourth = type.kmallocAddress(100);
+    assertThat(preemptionPoints).isEqualTo(2);
+    List.of(second, third, fourth).forEach(type::kfree);
+    assertThat(preemptionPoints).isEqualTo(5);
+  }
+
+  @Test
+  void theCpuOfAnotherAllocatorIsNotTakenForOnesOwn() {
+    FakeScheduler elsewhere = new FakeScheduler(1);
+    try (Kmalloc another =
+            Kmalloc.builder().arena((long) PAGES * PAGE).pageSize(PAGE).stripes(1).build();
+        SchedulerPort.Lease _ = another.schedulerPort().attach(elsewhere, 1)) {
+      MallocType foreign = another.type("t");
+      elsewhere.on(0);
+      runOn(0);
+      preemptionPoints = 0;
+      long block = foreign.kmallocAddress(100);
+      foreign.kfree(foreign.kmallocAddress(100));
+      foreign.kfree(block);
+      assertThat(preemptionPoints).isZero();
+      assertThat(foreign.statistics().inUse()).isZero();
+      assertThat(type.statistics().bytes()).isZero();
+      own = null;
+      elsewhere.on(-1);
+    }
   }
 
   @Test

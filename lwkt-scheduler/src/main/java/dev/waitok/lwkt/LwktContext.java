@@ -2,8 +2,10 @@ package dev.waitok.lwkt;
 
 import dev.waitok.kmalloc.spi.ExecutionContext;
 import dev.waitok.kmalloc.spi.Schedulers;
+import dev.waitok.lwkt.dispatch.CpuNote;
 import dev.waitok.lwkt.dispatch.Occupant;
 import dev.waitok.lwkt.sched.CpuScheduler;
+import dev.waitok.lwkt.sched.Inbox;
 import dev.waitok.lwkt.sched.Machine;
 import dev.waitok.lwkt.sched.Tcb;
 import dev.waitok.lwkt.sync.Permit;
@@ -73,7 +75,7 @@ final class LwktContext implements ExecutionContext {
   /** What {@link Schedulers#ownCpu} is for threads of all schedulers here. */
   @SuppressWarnings("UnusedMethod") // through a method handle
   private static @Nullable OwnCpu ownCpu() {
-    return Occupant.note() instanceof LwktCpu here && here.cpu.currentMayBlock() ? here : null;
+    return Occupant.note() instanceof LwktCpu here ? here : null;
   }
 
   /** One thread, as an allocator sees it. */
@@ -150,15 +152,18 @@ final class LwktContext implements ExecutionContext {
   /**
    * One cpu of direct dispatch, once an allocator has been called there. It is what the carrier
    * knows, so that the allocator's shortest path does not wait for five loads in a row, from the
-   * carrier to its thread to what the allocator keeps for that: 3 ns a pair of calls.
+   * carrier to its thread to what the allocator keeps for that: 3 ns a pair of calls. It has the
+   * inbox for the same reason.
    */
-  private static final class LwktCpu implements OwnCpu {
+  private static final class LwktCpu extends CpuNote implements OwnCpu {
     private final CpuScheduler cpu;
+    private final Inbox inbox;
     private final Object attachment;
     private final int number;
 
     LwktCpu(CpuScheduler cpu, Object attachment, int number) {
       this.cpu = cpu;
+      this.inbox = cpu.inbox();
       this.attachment = attachment;
       this.number = number;
     }
@@ -174,8 +179,15 @@ final class LwktContext implements ExecutionContext {
     }
 
     @Override
+    public boolean mayBlock() {
+      return cpu.currentMayBlock();
+    }
+
+    @Override
     public void preemptionPoint() {
-      cpu.preemptionPoint();
+      if (inbox.needsLook()) {
+        cpu.preemptionPoint();
+      }
     }
   }
 

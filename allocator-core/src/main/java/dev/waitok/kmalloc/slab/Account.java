@@ -1,6 +1,8 @@
 package dev.waitok.kmalloc.slab;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one owner of zones has of one type: credit, counts, and for each class the block that was
@@ -29,6 +31,7 @@ final class Account {
    *   without a look into the array. What is out is forgotten whenever that could have changed: as
    *   soon as it is freed to its zone; when its type changes; and when a remote free was told
    *   (ZoneOwner.drain). While a class has the loan, in or out, its place in the array is EMPTY.
+   *   Who asks for a block is told of the loan by the sizes that its class serves: no table is needed.
    */
 
   /** No block of the class is ready; one may be. */
@@ -41,8 +44,14 @@ final class Account {
 
   private static final long[] ALL_COLD = allCold();
 
+  /** What it is an account of. */
+  final TypeLedger ledger;
+
   /** The type's number, as marks know it. */
   final int type;
+
+  /** Whose account it is, or was last; null before. Written before any of his threads runs. */
+  @Nullable ZoneOwner owner;
 
   /**
    * What may be charged without drawing more from the limit: drawn for this account, and not used.
@@ -64,6 +73,12 @@ final class Account {
   /** The class of the loan, if there is one. */
   private int loanClass = NO_CLASS;
 
+  /** The least size that is served by the loan's class. */
+  private long leastSize;
+
+  /** How many sizes are served by the loan's class, if there is one. */
+  private long sizes;
+
   /** Where the loan begins while it is ready here; else {@link #EMPTY}. */
   private long in = EMPTY;
 
@@ -72,9 +87,16 @@ final class Account {
 
   private boolean warm;
 
-  Account(int type, long most) {
-    this.type = type;
+  Account(TypeLedger ledger, @Nullable ZoneOwner owner, long most) {
+    this.ledger = ledger;
+    this.type = ledger.id();
+    this.owner = owner;
     this.most = most;
+  }
+
+  /** Whose account it is, for who knows that it is somebody's. */
+  ZoneOwner owner() {
+    return Objects.requireNonNull(owner);
   }
 
   private static long[] allCold() {
@@ -132,6 +154,36 @@ final class Account {
     return ready[sizeClass] >= EMPTY;
   }
 
+  /** Charges it with a block; false if the limit does not allow it. Owner only. */
+  boolean charge(long bytes) {
+    long left = credit - bytes;
+    if (left < 0) {
+      long got = ledger.draw(-left);
+      if (got == Budget.REFUSED) {
+        return false;
+      }
+      left += got;
+    }
+    credit = left;
+    requests++;
+    return true;
+  }
+
+  /** Credits it with a block that was freed. Owner only. */
+  void credit(long bytes) {
+    frees++;
+    giveCredit(bytes);
+  }
+
+  /** Credits it with what was charged and is not used, nor counted. Owner only. */
+  void giveCredit(long bytes) {
+    long more = credit + bytes;
+    credit = more;
+    if (more > most) {
+      ledger.giveBack(this);
+    }
+  }
+
   /**
    * Hands out the ready block of a class.
    *
@@ -139,31 +191,48 @@ final class Account {
    * @return where it begins, or less than 0
    */
   long take(int sizeClass, long unless) {
+    long offset = takeLoan(SizeClasses.size(sizeClass), unless);
+    return offset >= 0 ? offset : takeReady(sizeClass, unless);
+  }
+
+  /**
+   * Hands out the loan, if it is in and of the class that serves a size.
+   *
+   * @param unless less than 0 if that must not be done now
+   * @return where it begins, or less than 0
+   */
+  long takeLoan(long size, long unless) {
     long offset = in;
-    if (loanClass == sizeClass && (offset | unless) >= 0) {
+    if (Long.compareUnsigned(size - leastSize, sizes) < 0 && (offset | unless) >= 0) {
       in = EMPTY;
       out = offset;
       requests++;
       return offset;
     }
-    return takeFromArray(sizeClass, unless);
+    return EMPTY;
   }
 
-  private long takeFromArray(int sizeClass, long unless) {
-    long[] blocks = ready;
-    long offset = blocks[sizeClass];
+  /** As {@link #take}, for who knows that the loan is not what is asked for. */
+  long takeReady(int sizeClass, long unless) {
+    long offset = ready[sizeClass];
     if ((offset | unless) >= 0) {
-      if (in >= 0) {
-        blocks[loanClass] = in;
-        in = EMPTY;
-      }
-      blocks[sizeClass] = EMPTY;
-      loanClass = sizeClass;
-      out = offset;
-      requests++;
+      lend(sizeClass, offset);
       return offset;
     }
     return EMPTY;
+  }
+
+  private void lend(int sizeClass, long offset) {
+    if (in >= 0) {
+      ready[loanClass] = in;
+      in = EMPTY;
+    }
+    ready[sizeClass] = EMPTY;
+    loanClass = sizeClass;
+    leastSize = SizeClasses.leastSize(sizeClass);
+    sizes = SizeClasses.size(sizeClass) + 1 - leastSize;
+    out = offset;
+    requests++;
   }
 
   /**
@@ -206,6 +275,7 @@ final class Account {
 
   private void forgetLoan() {
     loanClass = NO_CLASS;
+    sizes = 0;
     in = EMPTY;
     out = EMPTY;
   }

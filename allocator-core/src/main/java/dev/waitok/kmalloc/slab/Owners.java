@@ -107,6 +107,35 @@ public final class Owners implements Tenants {
     return readyAfter;
   }
 
+  /**
+   * What is to be done after a free: a zone's pages are released, waiters are told, and an account
+   * may have become worth having ready blocks. No owner is entered by the caller.
+   *
+   * @param zone which the block was of; another may be there by now
+   * @param outcome what became of the free, as {@link ZoneOwner} says
+   */
+  void afterFree(ZoneOwner owner, Zone zone, int outcome, Account account) {
+    if (outcome == ZoneOwner.EMPTIED) {
+      release(zone);
+    } else if (queues.anyWaiting()) {
+      queues.blockFreed(zone.sizeClass, owner.waitersKey(), zone.apart == Zone.FOR_WINDOW);
+    }
+    if (outcome != ZoneOwner.FREED && warmsUp(account)) {
+      warmUp(owner, account);
+    }
+  }
+
+  /** In the owner's section: a block may be ready in what a second warm-up would replace. */
+  private void warmUp(ZoneOwner owner, Account account) {
+    long[] newReady = Account.newReady(readyAfter);
+    if (!owner.isStripe()) {
+      account.warmUp(newReady);
+    } else if (owner.tryEnter()) {
+      account.warmUp(newReady);
+      owner.leave();
+    }
+  }
+
   /** Whether an account is worth having ready blocks, and cannot have them yet. */
   boolean warmsUp(Account account) {
     return account.frees >= readyAfter && !account.isWarm();
@@ -180,6 +209,12 @@ public final class Owners implements Tenants {
   /** The zone of each page; written by whoever has the page. */
   @Nullable Zone[] zones() {
     return zoneOf;
+  }
+
+  /** The owner with a slot, or null if there is none today. */
+  @Nullable ZoneOwner owner(int slot) {
+    int cpu = slot - stripes.length;
+    return cpu < 0 ? stripes[slot] : cpu < cpus.length ? cpus[cpu] : null;
   }
 
   /** The zones of a scheduler's thread: those of its cpu. */

@@ -54,6 +54,11 @@ public final class SizeClasses {
     return SIZES[sizeClass];
   }
 
+  /** The smallest request that a class serves, in bytes. */
+  static int leastSize(int sizeClass) {
+    return sizeClass == 0 ? 1 : SIZES[sizeClass - 1] + 1;
+  }
+
   /**
    * The smallest class whose blocks hold a request.
    *

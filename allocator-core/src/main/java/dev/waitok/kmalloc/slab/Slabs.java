@@ -5,8 +5,6 @@ import dev.waitok.kmalloc.context.Callers;
 import dev.waitok.kmalloc.slab.BlockInfo.State;
 import dev.waitok.kmalloc.slab.ZoneOwner.Gathered;
 import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
-import dev.waitok.kmalloc.spi.ExecutionContext.OwnCpu;
-import dev.waitok.kmalloc.spi.Schedulers;
 import dev.waitok.kmalloc.vm.Outcome;
 import dev.waitok.kmalloc.vm.PageQueues;
 import dev.waitok.kmalloc.vm.PageRequest;
@@ -160,25 +158,13 @@ public final class Slabs {
   // ---- blocks ----
 
   /**
-   * A block of a size class for a caller that may wait, if it is there. Neither waits nor looks at
-   * anything but the zones of the caller's owner.
+   * A block of a size class for a caller that may wait, if it is there. As {@link ShortPath#take},
+   * for every other caller: neither waits nor looks at anything but the zones of the caller's
+   * owner.
    *
    * @return its offset in the arena, or {@link #NONE}: {@link #allocate} then says why, or waits
    */
   public long takeAtOnce(TypeLedger ledger, int sizeClass) {
-    OwnCpu cpu = Schedulers.ownCpu();
-    if (cpu != null && cpu.attachment() instanceof ZoneOwner owner) {
-      long offset = owner.take(ledger, sizeClass, cpu.number());
-      if (offset >= 0) {
-        cpu.preemptionPoint();
-        return offset;
-      }
-    }
-    return takeByCaller(ledger, sizeClass);
-  }
-
-  /** As {@link #takeAtOnce}, for every other caller. */
-  private long takeByCaller(TypeLedger ledger, int sizeClass) {
     Caller caller = callers.scheduled();
     if (closed) {
       return NONE;
@@ -439,33 +425,12 @@ public final class Slabs {
   // ---- frees ----
 
   /**
-   * Frees a block of a size class, if that is to be done at once: by the owner of its zone, and so
-   * that the same type takes it next.
+   * Frees the block that a plain thread's stripe handed out last, so that the same type takes it
+   * next: without the page and the zone, each of which waits for a load before it.
    *
    * @return false if nothing was done: {@link #free} then frees it, or says why not
    */
-  public boolean freeAtOnce(long offset, TypeLedger ledger) {
-    OwnCpu cpu = Schedulers.ownCpu();
-    if (cpu == null || !(cpu.attachment() instanceof ZoneOwner owner)) {
-      return takeBackByCaller(offset, ledger);
-    }
-    int outcome = owner.freeAtOnce(offset, ledger, cpu.number());
-    if (outcome != ZoneOwner.READY) {
-      if (outcome == ZoneOwner.NOT_FREED) {
-        return false;
-      }
-      if (outcome != ZoneOwner.FREED || queues.anyWaiting()) {
-        afterFree(owner, owners.zoneAround(offset), outcome, ledger);
-      }
-    }
-    cpu.preemptionPoint();
-    return true;
-  }
-
-  /**
-   * For a plain thread: without the page and the zone, each of which waits for a load before it.
-   */
-  private boolean takeBackByCaller(long offset, TypeLedger ledger) {
+  public boolean takeBack(long offset, TypeLedger ledger) {
     if (callers.scheduled() != null) {
       return false;
     }
@@ -478,37 +443,12 @@ public final class Slabs {
     return back;
   }
 
-  private void afterFree(ZoneOwner owner, Zone zone, int outcome, TypeLedger ledger) {
-    if (outcome == ZoneOwner.EMPTIED) {
-      owners.release(zone);
-    } else if (queues.anyWaiting()) {
-      queues.blockFreed(zone.sizeClass, owner.waitersKey(), zone.apart == Zone.FOR_WINDOW);
-    }
-    if (outcome != ZoneOwner.FREED) {
-      Account account = ledger.account(owner.slot);
-      if (owners.warmsUp(account)) {
-        warmUp(owner, account);
-      }
-    }
-  }
-
-  /** In the owner's section: a block may be ready in what a second warm-up would replace. */
-  private void warmUp(ZoneOwner owner, Account account) {
-    long[] newReady = Account.newReady(owners.readyAfter());
-    if (!owner.isStripe()) {
-      account.warmUp(newReady);
-    } else if (owner.tryEnter()) {
-      account.warmUp(newReady);
-      owner.leave();
-    }
-  }
-
   /**
    * Frees a block or a run.
    *
    * <p>One method on purpose, of more than 325 bytes: C2 never inlines that much. Else whatever
-   * calls {@link #freeAtOnce} before this grows beyond 2,500 bytes of code, and is not inlined any
-   * more itself: 4 ns a free.
+   * calls {@link ShortPath#free} before this grows beyond 2,500 bytes of code, and is not inlined
+   * any more itself: 4 ns a free.
    *
    * @param offset where it begins
    * @return {@link #OK} or {@link #REFUSED}, which leaves everything as it was
@@ -548,7 +488,7 @@ public final class Slabs {
       if (outcome == ZoneOwner.NOT_FREED) {
         return REFUSED;
       }
-      afterFree(owner, zone, outcome, ledger);
+      owners.afterFree(owner, zone, outcome, ledger.account(owner.slot));
       return OK;
     }
     int block = zone.blockAt(offset);

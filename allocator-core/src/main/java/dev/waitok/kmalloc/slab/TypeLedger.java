@@ -1,9 +1,11 @@
 package dev.waitok.kmalloc.slab;
 
+import dev.waitok.kmalloc.spi.ExecutionContext.OwnCpu;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one malloc type has: its limit, and who has used how much of it.
@@ -48,7 +50,7 @@ public final class TypeLedger {
     if (slots > had) {
       Account[] more = Arrays.copyOf(accounts, slots);
       for (int i = had; i < slots; i++) {
-        more[i] = new Account(id, batch() / 2);
+        more[i] = new Account(this, owners.owner(i), batch() / 2);
       }
       VarHandle.releaseFence(); // who finds the array finds what is in it
       accounts = more;
@@ -94,6 +96,18 @@ public final class TypeLedger {
     return shortPath;
   }
 
+  /**
+   * The account of the owner that a cpu has; null if the short path is closed, or the cpu is none
+   * of this allocator's.
+   */
+  @SuppressWarnings("ReferenceEquality") // identity is what counts
+  @Nullable Account accountOn(OwnCpu cpu) {
+    Account[] all = shortPath;
+    int slot = cpu.number();
+    Account account = slot >= 0 && slot < all.length ? all[slot] : null;
+    return account != null && account.owner == cpu.attachment() ? account : null;
+  }
+
   /** An owner's account. */
   Account account(int slot) {
     return accounts[slot];
@@ -112,43 +126,24 @@ public final class TypeLedger {
 
   /** Charges an owner's account; false if the limit does not allow it. Owner only. */
   boolean charge(int slot, long bytes) {
-    return charge(accounts[slot], bytes);
+    return accounts[slot].charge(bytes);
   }
 
-  boolean charge(Account account, long bytes) {
-    long left = account.credit - bytes;
-    if (left < 0) {
-      long got = budget.draw(-left, -left + batch() / 2);
-      if (got == Budget.REFUSED) {
-        return false;
-      }
-      left += got;
-    }
-    account.credit = left;
-    account.requests++;
-    return true;
+  /** Draws what an account lacks, and half a batch if there is as much; {@link Budget#REFUSED}. */
+  long draw(long bytes) {
+    return budget.draw(bytes, bytes + batch() / 2);
   }
 
   /** Credits an owner's account with a freed block. Owner only. */
   void credit(int slot, long bytes) {
-    credit(accounts[slot], bytes);
-  }
-
-  void credit(Account account, long bytes) {
-    account.frees++;
-    giveCredit(account, bytes);
-  }
-
-  /** Credits an account with a ready block that is its zone's again; its free was counted. */
-  void creditReady(Account account, long bytes) {
-    giveCredit(account, bytes);
+    accounts[slot].credit(bytes);
   }
 
   /** Takes back a charge for a block that was not to be had. Owner only. */
   void refund(int slot, long bytes) {
     Account account = accounts[slot];
     account.requests--;
-    giveCredit(account, bytes);
+    account.giveCredit(bytes);
   }
 
   /** Takes back the credit for a free that was none. Owner only. */
@@ -158,15 +153,8 @@ public final class TypeLedger {
     account.credit -= bytes;
   }
 
-  private void giveCredit(Account account, long bytes) {
-    long credit = account.credit + bytes;
-    account.credit = credit;
-    if (credit > account.most) {
-      giveBack(account);
-    }
-  }
-
-  private void giveBack(Account account) {
+  /** Gives back what an account has too much. Owner only. */
+  void giveBack(Account account) {
     long surplus = account.credit - batch() / 4;
     if (surplus > 0) { // else the limit was raised, and the account does not know yet
       budget.giveBack(surplus);
@@ -178,6 +166,7 @@ public final class TypeLedger {
   public void reinstate(int fromSlot) {
     for (int i = fromSlot; i < accounts.length; i++) {
       accounts[i].most = batch() / 2;
+      accounts[i].owner = owners.owner(i);
     }
   }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * while somebody waited: else a newcomer, often the one who freed it, would always come before who
  * was woken for it.
  *
- * <p>The shortest path of a call is here: {@link #take} and {@link #freeAtOnce}.
+ * <p>The shortest path of a call comes here: {@link #take} and {@link #freeAtOnce}.
  */
 final class ZoneOwner {
   /** The zone owner of all stripes, as waiters know it: any of them serves a plain thread. */
@@ -79,10 +79,12 @@ final class ZoneOwner {
   /** The list behind those of the classes: the zones that are apart. */
   private static final int APART = SizeClasses.COUNT;
 
-  /** The ends of each class's list, and of the last one, as zones' first pages. */
-  private final int[] heads = new int[SizeClasses.COUNT + 1];
+  /** The first zone of each class's list, and of the last one. */
+  private final @Nullable Zone[] heads = new @Nullable Zone[SizeClasses.COUNT + 1];
 
+  /** The last zone of each, by its first page; or {@link Zone#NONE}. */
   private final int[] tails = new int[SizeClasses.COUNT + 1];
+
   private final int[] blocksOfClass = new int[SizeClasses.COUNT];
   private final MpscUnboundedAtomicArrayQueue<Zone> freedElsewhere =
       new MpscUnboundedAtomicArrayQueue<>(64);
@@ -108,7 +110,6 @@ final class ZoneOwner {
     this.zoneOf = owners.zones();
     this.pageShift = owners.pageShift();
     this.ready = new ReadyBlocks(owners.readyAfter());
-    Arrays.fill(heads, Zone.NONE);
     Arrays.fill(tails, Zone.NONE);
     this.slot = slot;
     this.cpu = cpu;
@@ -148,45 +149,35 @@ final class ZoneOwner {
    * The block that a type freed last here, which is charged and marked already; else a block of the
    * first zone that has one.
    *
-   * <p>Conditions are joined so that there is one branch for all: C2 makes a stub of 50 bytes for
-   * each that it has never seen taken, and with too many of them a free is not inlined.
-   *
    * @return where it begins; {@link #NONE} if there is none, or the type's limit is in the way
    */
   long take(TypeLedger ledger, int sizeClass) {
-    return take(ledger, sizeClass, slot);
+    Account account = account(ledger);
+    return account == null ? NONE : take(account, SizeClasses.size(sizeClass));
   }
 
-  /** As {@link #take(TypeLedger, int)}, for who knows the slot. */
-  long take(TypeLedger ledger, int sizeClass, int place) {
-    Account account = shortPath(ledger, place);
-    if (account == null) {
-      return NONE;
+  /** As {@link #take(TypeLedger, int)}, of an account of this owner's and for a size. */
+  long take(Account account, long size) {
+    long offset = account.takeLoan(size, told);
+    if (offset < 0 && Long.compareUnsigned(size - 1, SizeClasses.LARGEST) < 0) {
+      int sizeClass = SizeClasses.of((int) size);
+      offset = account.takeReady(sizeClass, told);
+      if (offset < 0) {
+        offset = takeFromZone(account, sizeClass);
+      }
     }
-    long offset = account.take(sizeClass, told);
-    return offset >= 0 ? offset : takeFromZone(account, ledger, sizeClass);
+    return offset;
   }
 
-  /**
-   * A type's account here; null if it is not to be used on the short path.
-   *
-   * @param place the slot, from who knows it sooner: one load less in a row from the caller to the
-   *     block
-   */
-  private @Nullable Account shortPath(TypeLedger ledger, int place) {
+  /** A type's account here; null if its short path is closed, or it is another allocator's. */
+  @Nullable Account account(TypeLedger ledger) {
     Account[] accounts = ledger.shortPath();
-    return place >= 0 && place < accounts.length && ledger.owners() == owners
-        ? accounts[place]
-        : null;
+    return slot < accounts.length && ledger.owners() == owners ? accounts[slot] : null;
   }
 
-  private long takeFromZone(Account account, TypeLedger ledger, int sizeClass) {
-    int head = heads[sizeClass];
-    if (head == Zone.NONE) {
-      return NONE;
-    }
-    Zone zone = zoneAt(head);
-    return ledger.charge(account, zone.blockSize) ? takeFrom(zone, ledger) : NONE;
+  private long takeFromZone(Account account, int sizeClass) {
+    Zone zone = heads[sizeClass];
+    return zone != null && account.charge(zone.blockSize) ? takeFrom(zone, account.type) : NONE;
   }
 
   /**
@@ -194,46 +185,41 @@ final class ZoneOwner {
    * is done if the short path is shut.
    */
   boolean takeBack(long offset, TypeLedger ledger) {
-    Account account = shortPath(ledger, slot);
+    Account account = account(ledger);
     return account != null && account.takeBack(offset, told);
   }
 
   /** Whether {@link #takeBack} may succeed; a look from anywhere, of the moment. */
   boolean seemsOut(long offset, TypeLedger ledger) {
-    Account account = shortPath(ledger, slot);
+    Account account = account(ledger);
     return account != null && account.isOut(offset);
   }
 
   /**
-   * Frees a block: takes it back, else makes it the one that its type takes next, or gives it to
-   * its zone. Nothing is done if the zone is not this owner's, the short path is shut, or it is no
-   * live block. Nor if the zone is signalled: the block may be freed already, though who told
-   * nobody yet is another.
+   * Frees a block of an account of this owner's: takes it back, else makes it the one that its type
+   * takes next, or gives it to its zone. Nothing is done if the zone is not this owner's, the short
+   * path is shut, or it is no live block. Nor if the zone is signalled: the block may be freed
+   * already, though who told nobody yet is another.
    *
-   * @return {@link #FREED} or {@link #FREED_COLD}; {@link #EMPTIED} if the zone is empty now and
-   *     has been taken off the owner, so that its pages are to be released; {@link #READY}; or
-   *     {@link #NOT_FREED}
+   * @return {@link #READY} or {@link #NOT_FREED}, or what {@link #free} returns
    */
-  int freeAtOnce(long offset, TypeLedger ledger, int place) {
-    Account account = shortPath(ledger, place);
-    if (account == null) {
-      return NOT_FREED;
-    }
+  int freeAtOnce(Account account, long offset) {
     if (account.takeBack(offset, told)) {
       return READY;
     }
-    long page = offset >>> pageShift;
-    Zone zone = page < zoneOf.length ? zoneOf[(int) page] : null;
-    return zone == null ? NOT_FREED : freeAtOnce(zone, offset, ledger, account);
+    // What is lost of the offset here is missing when the block is held against it.
+    int page = (int) (offset >>> pageShift);
+    Zone zone = page >= 0 && page < zoneOf.length ? zoneOf[page] : null;
+    return zone == null ? NOT_FREED : freeAtOnce(account, zone, offset);
   }
 
-  private int freeAtOnce(Zone zone, long offset, TypeLedger ledger, Account account) {
+  private int freeAtOnce(Account account, Zone zone, long offset) {
     int block = zone.blockOf(offset);
     int[] marks = zone.marks;
     if (block >= 0
         && block < marks.length
         && zone.owner == this
-        && (zone.offsetOf(block) - offset | marks[block] - ledger.id() | told | zone.signalled)
+        && (zone.offsetOf(block) - offset | marks[block] - account.type | told | zone.signalled)
             == 0) {
       int sizeClass = zone.sizeClass;
       long ready = account.ready(sizeClass);
@@ -242,7 +228,7 @@ final class ZoneOwner {
         return READY;
       }
       if (ready != offset) {
-        return giveToZone(account, ledger, zone, block);
+        return giveToZone(account, zone, block, ready);
       }
     }
     return NOT_FREED;
@@ -250,12 +236,12 @@ final class ZoneOwner {
 
   /** Frees what may be a block of one of this owner's zones, at once or whatever is shut. */
   int freeOwn(Zone zone, long offset, TypeLedger ledger) {
-    Account account = shortPath(ledger, slot);
+    Account account = account(ledger);
     if (account != null) {
       if (account.takeBack(offset, told)) {
         return READY;
       }
-      int outcome = freeAtOnce(zone, offset, ledger, account);
+      int outcome = freeAtOnce(account, zone, offset);
       if (outcome != NOT_FREED) {
         return outcome;
       }
@@ -264,27 +250,43 @@ final class ZoneOwner {
     return block < 0 ? NOT_FREED : free(zone, block, offset, ledger);
   }
 
-  /** As {@link #freeAtOnce} for a block of one of this owner's zones, whatever is shut. */
+  /**
+   * Frees a block of one of this owner's zones to it, whatever is shut.
+   *
+   * @return {@link #FREED} or {@link #FREED_COLD}; {@link #EMPTIED} if the zone is empty now and
+   *     has been taken off the owner, so that its pages are to be released; or {@link #NOT_FREED}
+   */
   int free(Zone zone, int block, long offset, TypeLedger ledger) {
     Account account = ledger.account(slot);
-    if (!zone.isLive(block, account.type) || account.ready(zone.sizeClass) == offset) {
+    long ready = account.ready(zone.sizeClass);
+    if (!zone.isLive(block, account.type) || ready == offset) {
       return NOT_FREED;
     }
     account.forgetOut(offset);
-    return giveToZone(account, ledger, zone, block);
+    return giveToZone(account, zone, block, ready);
   }
 
-  /** For a block that is not out, or no more. */
-  private int giveToZone(Account account, TypeLedger ledger, Zone zone, int block) {
-    ledger.credit(account, zone.blockSize);
-    int outcome = FREED;
-    if (!account.isWarm()) {
-      outcome = FREED_COLD;
-    } else if (account.opensAfter(zone.sizeClass)) {
-      ready.open(account, zone, owners.readyShare());
-    }
+  /**
+   * For a block that is not out, or no more.
+   *
+   * @param isReady what is ready of its class
+   */
+  private int giveToZone(Account account, Zone zone, int block, long isReady) {
+    account.credit(zone.blockSize);
+    int outcome = isReady < Account.EMPTY ? openLater(account, zone) : FREED;
     zone.put(block, account.type);
     return isFirstOrLast(zone.freeCount, zone) && freed(zone, 1, false) ? EMPTIED : outcome;
+  }
+
+  /** A class that may have no ready block is one free nearer to that. */
+  private int openLater(Account account, Zone zone) {
+    if (!account.isWarm()) {
+      return FREED_COLD;
+    }
+    if (account.opensAfter(zone.sizeClass)) {
+      ready.open(account, zone, owners.readyShare());
+    }
+    return FREED;
   }
 
   /**
@@ -299,7 +301,7 @@ final class ZoneOwner {
       long offset = account.callIn(sizeClass);
       if (offset >= 0) {
         Zone zone = owners.zoneAround(offset);
-        owners.ledger(account.type).creditReady(account, zone.blockSize);
+        account.giveCredit(zone.blockSize); // its free was counted
         zone.put(zone.blockOf(offset), account.type);
         gathered.classes.set(sizeClass);
         if (freed(zone, 1, sizeClass == wanted)) {
@@ -386,11 +388,11 @@ final class ZoneOwner {
 
   /** Takes a block that is charged already; {@link #NONE} if there is no zone with one. */
   long takeCharged(TypeLedger ledger, int sizeClass) {
-    int head = heads[sizeClass];
-    return head == Zone.NONE ? NONE : takeFrom(zoneAt(head), ledger);
+    Zone zone = heads[sizeClass];
+    return zone == null ? NONE : takeFrom(zone, ledger.id());
   }
 
-  private long takeFrom(Zone zone, TypeLedger ledger) {
+  private long takeFrom(Zone zone, int type) {
     int left = zone.freeCount;
     if (isFirstOrLast(left, zone)) {
       if (left == zone.blocks) {
@@ -400,7 +402,7 @@ final class ZoneOwner {
         unlink(zone);
       }
     }
-    return zone.take(ledger.id());
+    return zone.take(type);
   }
 
   /** Whether so many free blocks are one or all of a zone's; one comparison. */
@@ -423,7 +425,7 @@ final class ZoneOwner {
     moveTo(zone, Zone.FOR_ANYBODY);
     boolean mayIdle =
         idlePages + ready.pages() + zone.pages <= owners.idleShare() && !owners.anyWaiting();
-    if ((wanted && heads[zone.sizeClass] == zone.firstPage) || mayIdle) {
+    if ((wanted && heads[zone.sizeClass] == zone) || mayIdle) {
       idlePages += zone.pages;
       return false;
     }
@@ -439,7 +441,7 @@ final class ZoneOwner {
     Zone found = null;
     if (idlePages > owners.slack()) {
       for (int c = 0; c < SizeClasses.COUNT && (found == null || found.pages != pages); c++) {
-        Zone head = zoneOrNull(heads[c]);
+        Zone head = heads[c];
         Zone tail = zoneOrNull(tails[c]);
         if (head != null && head.isEmpty() && (found == null || head.pages == pages)) {
           found = head;
@@ -528,7 +530,7 @@ final class ZoneOwner {
    * @return where it begins, or {@link #NONE}
    */
   long takeApart(TypeLedger ledger, int sizeClass, int mayUse) {
-    for (Zone z = zoneOrNull(heads[APART]); z != null; z = zoneOrNull(z.next)) {
+    for (Zone z = heads[APART]; z != null; z = zoneOrNull(z.next)) {
       boolean forWindow = z.apart == Zone.FOR_WINDOW;
       boolean may = (mayUse & (forWindow ? PageQueues.IN_WINDOW : PageQueues.OF_WAITERS)) != 0;
       if (z.sizeClass == sizeClass && z.freeCount > 0 && may) {
@@ -574,12 +576,12 @@ final class ZoneOwner {
 
   /** Puts all zones that were withdrawn for a window on their lists again. */
   Gathered restoreWithdrawn() {
-    if (heads[APART] == Zone.NONE) {
+    if (heads[APART] == null) {
       return Gathered.NOTHING;
     }
     Gathered gathered = new Gathered();
     int apart = owners.anyWaiting() ? Zone.FOR_WAITERS : Zone.FOR_ANYBODY;
-    for (Zone z = zoneOrNull(heads[APART]); z != null; ) {
+    for (Zone z = heads[APART]; z != null; ) {
       Zone behind = zoneOrNull(z.next);
       if (z.apart == Zone.FOR_WINDOW) {
         moveTo(z, apart);
@@ -649,8 +651,8 @@ final class ZoneOwner {
     drainQueue(freedElsewhere, gathered, wanted);
     if (idleToo && idlePages > 0) {
       gatherRuns(gathered, Integer.MAX_VALUE);
-      for (int head : heads) {
-        for (Zone zone = zoneOrNull(head); zone != null; ) {
+      for (Zone head : heads) {
+        for (Zone zone = head; zone != null; ) {
           Zone behind = zoneOrNull(zone.next);
           if (zone.isEmpty()) {
             idlePages -= zone.pages;
@@ -752,6 +754,11 @@ final class ZoneOwner {
     return gathered;
   }
 
+  /** The owners that this is one of. */
+  Owners owners() {
+    return owners;
+  }
+
   /** A second free of a free block was found: what it was credited with is taken back. */
   void lateDoubleFree(int typeId, long bytes) {
     owners.lateDoubleFree(typeId, bytes, slot);
@@ -767,7 +774,7 @@ final class ZoneOwner {
     zone.previous = tail;
     zone.next = Zone.NONE;
     if (tail == Zone.NONE) {
-      heads[list] = zone.firstPage;
+      heads[list] = zone;
     } else {
       zoneAt(tail).next = zone.firstPage;
     }
@@ -779,7 +786,7 @@ final class ZoneOwner {
     int before = zone.previous;
     int behind = zone.next;
     if (before == Zone.NONE) {
-      heads[list] = behind;
+      heads[list] = zoneOrNull(behind);
     } else {
       zoneAt(before).next = behind;
     }
@@ -794,7 +801,7 @@ final class ZoneOwner {
 
   /** Whether a zone is on this owner's list; for checks. */
   boolean lists(Zone zone) {
-    for (Zone z = zoneOrNull(heads[listOf(zone)]); z != null; z = zoneOrNull(z.next)) {
+    for (Zone z = heads[listOf(zone)]; z != null; z = zoneOrNull(z.next)) {
       if (z == zone) {
         return true;
       }

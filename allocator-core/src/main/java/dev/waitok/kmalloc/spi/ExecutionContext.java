@@ -80,9 +80,10 @@ public interface ExecutionContext {
     /**
      * What the allocator has left with this cpu.
      *
-     * @return what {@link Caller#attach} was given last on this cpu, or null
+     * @return what {@link Caller#attach} was given last on this cpu, never null: before that there
+     *     is no {@link Schedulers#ownCpu}
      */
-    @Nullable Object attachment();
+    Object attachment();
 
     /**
      * The number that was given with the {@link #attachment}.
@@ -90,6 +91,13 @@ public interface ExecutionContext {
      * @return the number
      */
     int number();
+
+    /**
+     * Whether the thread that runs on this cpu may block: {@link Caller#whyNotBlock}.
+     *
+     * @return false if it is in a hard section or the like
+     */
+    boolean mayBlock();
 
     /** A preemption point of the thread that runs on this cpu. */
     void preemptionPoint();

@@ -70,9 +70,9 @@ public final class Schedulers {
   }
 
   /**
-   * The cpu that the calling thread runs on, if it is a scheduler's thread that may block: what it
-   * does until its next preemption point, nobody on that cpu sees half done. A shorter way than
-   * {@link ExecutionContext#caller} for the most usual caller.
+   * The cpu that the calling thread runs on, if it is a scheduler's: what it does until its next
+   * preemption point, nobody on that cpu sees half done. A shorter way than {@link
+   * ExecutionContext#caller} for the most usual caller.
    *
    * @return the cpu; or null, also if there is no short way: then the context tells
    */

@@ -2,6 +2,8 @@ package dev.waitok.kmalloc.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.waitok.kmalloc.vm.Levels;
+import dev.waitok.kmalloc.vm.PageQueues;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +14,10 @@ class AccountTest {
   private static final int CLOSED = SizeClasses.of(512);
   private static final long SHUT = -1;
 
-  private final Account account = new Account(1, 1 << 20);
+  private final Owners owners = new Owners(new PageQueues(64, 0, new Levels(0, 0, 0, 0)), 12, 1, 0);
+  private final TypeLedger ledger =
+      new TypeLedger(owners, "t", 1, new Budget(null, Long.MAX_VALUE), owners.slots());
+  private final Account account = ledger.account(0);
 
   @BeforeEach
   void open() {
@@ -63,6 +68,29 @@ class AccountTest {
     assertThat(account.take(A, 0)).isEqualTo(64);
     assertThat(account.requests).isEqualTo(2);
     assertThat(account.frees).isEqualTo(2);
+  }
+
+  @Test
+  void theLoanIsHandedOutForTheSizesOfItsClassOnly() {
+    out(A, 64);
+    for (long size : new long[] {57, 60, 64}) {
+      assertThat(account.takeLoan(size, 0)).as("out").isNegative();
+      assertThat(account.takeBack(64, 0)).isTrue();
+      assertThat(account.takeLoan(size, SHUT)).as("shut").isNegative();
+      assertThat(account.takeLoan(size, 0)).isEqualTo(64);
+    }
+    assertThat(account.takeBack(64, 0)).isTrue();
+    for (long size : new long[] {-1, 0, 1, 56, 65, Long.MIN_VALUE, Long.MAX_VALUE}) {
+      assertThat(account.takeLoan(size, 0)).isNegative();
+    }
+    assertThat(account.callIn(A)).isEqualTo(64);
+    assertThat(account.takeLoan(64, 0)).as("called in").isNegative();
+    int smallest = SizeClasses.of(1);
+    account.open(smallest);
+    out(smallest, 128);
+    assertThat(account.takeBack(128, 0)).isTrue();
+    assertThat(account.takeLoan(0, 0)).isNegative();
+    assertThat(account.takeLoan(1, 0)).isEqualTo(128);
   }
 
   @Test
@@ -154,6 +182,6 @@ class AccountTest {
     account.open(A);
     assertThat(account.opensAfter(A)).isFalse();
     assertThat(account.isWarm()).isTrue();
-    assertThat(new Account(2, 1).isWarm()).isFalse();
+    assertThat(new Account(ledger, null, 1).isWarm()).isFalse();
   }
 }

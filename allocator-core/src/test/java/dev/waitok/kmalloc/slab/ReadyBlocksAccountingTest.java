@@ -20,7 +20,9 @@ class ReadyBlocksAccountingTest {
   private int types;
 
   private Account open(Zone in, int most) {
-    Account account = new Account(types++, 1 << 20);
+    TypeLedger type =
+        new TypeLedger(owners, "t" + types, types++, new Budget(null, Long.MAX_VALUE), 1);
+    Account account = new Account(type, owner, 1 << 20);
     account.warmUp(Account.newReady(0));
     ready.open(account, in, most);
     return account;

@@ -74,7 +74,8 @@ class ZoneOwnerTest {
   }
 
   private static int freeAtOnce(ZoneOwner by, long offset, TypeLedger ledger) {
-    return by.freeAtOnce(offset, ledger, by.slot);
+    Account account = by.account(ledger);
+    return account == null ? ZoneOwner.NOT_FREED : by.freeAtOnce(account, offset);
   }
 
   private void freeElsewhere(Zone zone, long offset) {

@@ -9,7 +9,7 @@ final class Carrier extends Thread {
   @Nullable Object occupant;
 
   /** What the room above left with this cpu. Only this thread, or what it carries, touches it. */
-  @Nullable Object note;
+  @Nullable CpuNote note;
 
   private final SeatClient client;
   private final Runnable closed;

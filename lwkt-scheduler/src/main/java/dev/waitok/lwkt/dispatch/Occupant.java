@@ -25,14 +25,14 @@ public final class Occupant {
    * Leaves a note with the cpu that the caller holds: what {@link #note} gives there until it is
    * replaced. Direct dispatch only; else nothing happens.
    */
-  public static void leaveNote(Object note) {
+  public static void leaveNote(CpuNote note) {
     if (DirectAccess.AVAILABLE && DirectAccess.currentCarrier() instanceof Carrier carrier) {
       carrier.note = note;
     }
   }
 
   /** The note that was left here last, whoever left it; null if none was. */
-  public static @Nullable Object note() {
+  public static @Nullable CpuNote note() {
     return DirectAccess.AVAILABLE && DirectAccess.currentCarrier() instanceof Carrier carrier
         ? carrier.note
         : null;

@@ -111,6 +111,11 @@ public final class CpuScheduler {
     return thread == idle ? null : thread;
   }
 
+  /** What others have sent to it. */
+  public Inbox inbox() {
+    return inbox;
+  }
+
   /** Which cpu this is. */
   public int index() {
     return index;
@@ -226,7 +231,7 @@ public final class CpuScheduler {
     giveWayFrom(self, self.priority, false);
   }
 
-  /** Whether {@link #poll} has anything to do: one opaque and one plain read. */
+  /** Whether {@link #poll} has anything to do: one volatile and one plain read. */
   public boolean needsPoll() {
     return inbox.needsLook() || overdue != 0;
   }
