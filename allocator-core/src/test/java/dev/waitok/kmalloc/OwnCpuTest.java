@@ -154,7 +154,7 @@ class OwnCpuTest {
   }
 
   @Test
-  void theFirstBlockOfItsArenaIsFreedThatWayToo() {
+  void theFirstBlockOfItsArenaIsFreedAndTakenThatWayToo() {
     runOn(0);
     List<Long> all = new ArrayList<>();
     for (long b = other.kmallocAddress(2048);
@@ -166,6 +166,8 @@ class OwnCpuTest {
     preemptionPoints = 0;
     other.kfree(0L);
     assertThat(preemptionPoints).isEqualTo(1);
+    assertThat(other.kmallocAddress(2048)).isZero();
+    assertThat(preemptionPoints).isEqualTo(2);
   }
 
   @Test

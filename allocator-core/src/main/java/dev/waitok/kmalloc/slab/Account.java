@@ -185,17 +185,6 @@ final class Account {
   }
 
   /**
-   * Hands out the ready block of a class.
-   *
-   * @param unless less than 0 if that must not be done now
-   * @return where it begins, or less than 0
-   */
-  long take(int sizeClass, long unless) {
-    long offset = takeLoan(SizeClasses.size(sizeClass), unless);
-    return offset >= 0 ? offset : takeReady(sizeClass, unless);
-  }
-
-  /**
    * Hands out the loan, if it is in and of the class that serves a size.
    *
    * @param unless less than 0 if that must not be done now
@@ -212,7 +201,12 @@ final class Account {
     return EMPTY;
   }
 
-  /** As {@link #take}, for who knows that the loan is not what is asked for. */
+  /**
+   * Hands out the ready block of a class that is not the loan: it is on loan then.
+   *
+   * @param unless less than 0 if that must not be done now
+   * @return where it begins, or less than 0
+   */
   long takeReady(int sizeClass, long unless) {
     long offset = ready[sizeClass];
     if ((offset | unless) >= 0) {

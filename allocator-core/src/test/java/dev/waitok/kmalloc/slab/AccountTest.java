@@ -32,22 +32,27 @@ class AccountTest {
     assertThat(account.ready(sizeClass)).isEqualTo(offset);
   }
 
+  private long take(int sizeClass, long unless) {
+    long offset = account.takeLoan(SizeClasses.size(sizeClass), unless);
+    return offset >= 0 ? offset : account.takeReady(sizeClass, unless);
+  }
+
   private void out(int sizeClass, long offset) {
     ready(sizeClass, offset);
-    assertThat(account.take(sizeClass, 0)).isEqualTo(offset);
+    assertThat(take(sizeClass, 0)).isEqualTo(offset);
     assertThat(account.ready(sizeClass)).isNegative();
     assertThat(account.out(sizeClass)).isEqualTo(offset);
   }
 
   @Test
   void aClassHasOneReadyBlockIfItIsOpen() {
-    assertThat(account.take(A, 0)).isNegative();
+    assertThat(take(A, 0)).isNegative();
     ready(A, 0);
     assertThat(account.ready(CLOSED)).isLessThan(Account.EMPTY);
     assertThat(account.readyBytes()).isEqualTo(64);
-    assertThat(account.take(A, SHUT)).isNegative();
-    assertThat(account.take(CLOSED, 0)).isNegative();
-    assertThat(account.take(A, 0)).isZero();
+    assertThat(take(A, SHUT)).isNegative();
+    assertThat(take(CLOSED, 0)).isNegative();
+    assertThat(take(A, 0)).isZero();
     assertThat(account.readyBytes()).isZero();
     assertThat(account.requests).isEqualTo(1);
     assertThat(account.frees).isEqualTo(1);
@@ -63,9 +68,9 @@ class AccountTest {
     assertThat(account.readyBytes()).isEqualTo(64);
     assertThat(account.out(A)).isNegative();
     assertThat(account.takeBack(64, 0)).as("twice").isFalse();
-    assertThat(account.take(A, SHUT)).isNegative();
-    assertThat(account.take(B, 0)).isNegative();
-    assertThat(account.take(A, 0)).isEqualTo(64);
+    assertThat(take(A, SHUT)).isNegative();
+    assertThat(take(B, 0)).isNegative();
+    assertThat(take(A, 0)).isEqualTo(64);
     assertThat(account.requests).isEqualTo(2);
     assertThat(account.frees).isEqualTo(2);
   }
@@ -94,6 +99,19 @@ class AccountTest {
   }
 
   @Test
+  void theBlockAtTheArenasBeginIsLentAsAny() {
+    out(A, 0);
+    assertThat(account.takeBack(0, 0)).isTrue();
+    assertThat(account.ready(A)).isZero();
+    assertThat(account.takeLoan(64, 0)).isZero();
+    assertThat(account.takeBack(0, 0)).isTrue();
+    ready(B, 256);
+    assertThat(take(B, 0)).isEqualTo(256);
+    assertThat(account.ready(A)).as("kept when another class is lent").isZero();
+    assertThat(take(A, 0)).isZero();
+  }
+
+  @Test
   void nothingComesBackWhereNothingIsOut() {
     for (long offset : new long[] {-1, 0, Long.MIN_VALUE, Long.MAX_VALUE}) {
       assertThat(account.takeBack(offset, 0)).isFalse();
@@ -106,12 +124,12 @@ class AccountTest {
     out(A, 64);
     assertThat(account.takeBack(64, 0)).isTrue();
     ready(B, 256);
-    assertThat(account.take(B, 0)).isEqualTo(256);
+    assertThat(take(B, 0)).isEqualTo(256);
     assertThat(account.ready(A)).isEqualTo(64);
     assertThat(account.takeBack(64, 0)).isFalse();
     assertThat(account.takeBack(256, 0)).isTrue();
     assertThat(account.readyBytes()).isEqualTo(64 + 256);
-    assertThat(account.take(A, 0)).isEqualTo(64);
+    assertThat(take(A, 0)).isEqualTo(64);
     assertThat(account.ready(B)).isEqualTo(256);
   }
 
@@ -120,7 +138,7 @@ class AccountTest {
     out(A, 64);
     ready(A, 128);
     assertThat(account.takeBack(64, 0)).as("by its zone").isFalse();
-    assertThat(account.take(A, 0)).isEqualTo(128);
+    assertThat(take(A, 0)).isEqualTo(128);
     assertThat(account.takeBack(128, 0)).isTrue();
   }
 
@@ -154,7 +172,7 @@ class AccountTest {
     account.forgetOut();
     account.forgetOut(64);
     assertThat(account.ready(A)).isEqualTo(64);
-    assertThat(account.take(A, 0)).isEqualTo(64);
+    assertThat(take(A, 0)).isEqualTo(64);
   }
 
   @Test
@@ -168,7 +186,7 @@ class AccountTest {
     out(A, 64);
     assertThat(account.takeBack(64, 0)).isTrue();
     assertThat(account.callIn(A)).isEqualTo(64);
-    assertThat(account.take(A, 0)).isNegative();
+    assertThat(take(A, 0)).isNegative();
     assertThat(account.isOpen(A)).isTrue();
     assertThat(account.readyBytes()).isZero();
   }

@@ -407,7 +407,7 @@ class ZoneOwnerTest {
     account.warmUp(Account.newReady(0));
     account.open(CLASS);
     account.makeReady(CLASS, zone.offsetOf(2));
-    assertThat(account.take(CLASS, 0)).isEqualTo(zone.offsetOf(2));
+    assertThat(account.takeReady(CLASS, 0)).isEqualTo(zone.offsetOf(2));
     assertThat(owner.takeBack(zone.offsetOf(2), foreign)).isFalse();
   }
 
