@@ -219,9 +219,9 @@ sealed class Calls permits GuardedCalls, ObservedCalls {
     return new IllegalStateException("unexpected code " + code + " for size=" + size);
   }
 
-  /** The segment of a block, bounded to the size asked for. */
+  /** The segment of a block, bounded to the size asked for; or of {@link Kmalloc#ZERO_SIZE}. */
   MemorySegment segment(long offset, long size) {
-    return offset == Kmalloc.ZERO_SIZE ? Kmalloc.ZERO_SEGMENT : memory.asSlice(offset, size);
+    return offset >= 0 ? memory.asSlice(offset, size) : Kmalloc.ZERO_SEGMENT;
   }
 
   /** The offset of a segment's first byte, or {@link Kmalloc#ZERO_SIZE}. */
