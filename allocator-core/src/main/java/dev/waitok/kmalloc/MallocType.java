@@ -28,16 +28,25 @@ public final class MallocType {
   private Calls calls;
 
   private final TypeLedger ledger;
+
+  /** The ledger's, which the short path then need not look into. */
+  private final int number;
+
   private final @Nullable MallocGroup group;
 
   MallocType(Calls calls, TypeLedger ledger, @Nullable MallocGroup group) {
     this.calls = calls;
     this.ledger = ledger;
+    this.number = ledger.id();
     this.group = group;
   }
 
   TypeLedger ledger() {
     return ledger;
+  }
+
+  int number() {
+    return number;
   }
 
   Calls calls() {

@@ -129,6 +129,8 @@ class ArchitectureTest {
         .and()
         .doNotHaveSimpleName("Calls")
         .and()
+        .doNotHaveSimpleName("CpuAttachment")
+        .and()
         .doNotHaveSimpleName("package-info")
         .should()
         .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL)

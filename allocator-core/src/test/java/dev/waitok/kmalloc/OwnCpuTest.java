@@ -3,6 +3,7 @@ package dev.waitok.kmalloc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.waitok.kmalloc.spi.CpuAttachment;
 import dev.waitok.kmalloc.spi.ExecutionContext.OwnCpu;
 import dev.waitok.kmalloc.spi.SchedulerPort;
 import dev.waitok.kmalloc.spi.Schedulers;
@@ -33,7 +34,7 @@ class OwnCpuTest {
           .readyAfter(READY_AFTER)
           .build();
   private final TestHooks hooks = TestHooks.of(kmalloc);
-  private final SchedulerPort.Lease lease = kmalloc.schedulerPort().attach(scheduler, 2);
+  private SchedulerPort.Lease lease = kmalloc.schedulerPort().attach(scheduler, 2);
   private final MallocType type = kmalloc.type("t");
   private final MallocType other = kmalloc.type("other");
   private int preemptionPoints;
@@ -71,19 +72,13 @@ class OwnCpuTest {
     own = null;
     scheduler.on(cpu);
     type.kfree(type.kmallocAddress(3000));
-    Object zones = scheduler.caller().attachment();
+    CpuAttachment zones = scheduler.caller().attachment();
     assertThat(zones).isNotNull();
-    int number = scheduler.attachedNumber();
     own =
         new OwnCpu() {
           @Override
-          public Object attachment() {
+          public CpuAttachment attachment() {
             return zones;
-          }
-
-          @Override
-          public int number() {
-            return number;
           }
 
           @Override
@@ -141,16 +136,41 @@ class OwnCpuTest {
       MallocType foreign = another.type("t");
       elsewhere.on(0);
       runOn(0);
+      long mine = type.kmallocAddress(100); // where it is, there are more
       preemptionPoints = 0;
       long block = foreign.kmallocAddress(100);
       foreign.kfree(foreign.kmallocAddress(100));
       foreign.kfree(block);
       assertThat(preemptionPoints).isZero();
       assertThat(foreign.statistics().inUse()).isZero();
-      assertThat(type.statistics().bytes()).isZero();
+      assertThat(type.statistics().inUse()).isEqualTo(1);
+      type.kfree(mine);
       own = null;
       elsewhere.on(-1);
     }
+  }
+
+  /** As a carrier would whose scheduler is gone, if it could still run. */
+  @Test
+  void whatWasLeftBeforeASecondSchedulerCameFindsNoAccount() {
+    runOn(0);
+    long block = type.kmallocAddress(100);
+    OwnCpu before = own;
+    own = null;
+    lease.close();
+    FakeScheduler next = new FakeScheduler(2);
+    next.keepAttachments();
+    lease = kmalloc.schedulerPort().attach(next, 2);
+    next.on(0);
+    own = before;
+    preemptionPoints = 0;
+    type.kfree(block);
+    assertThat(preemptionPoints).isZero();
+    type.kfree(type.kmallocAddress(100));
+    assertThat(preemptionPoints).isZero();
+    assertThat(type.statistics().inUse()).isZero();
+    own = null;
+    next.on(-1);
   }
 
   @Test

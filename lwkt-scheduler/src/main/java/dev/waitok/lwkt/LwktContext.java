@@ -1,5 +1,6 @@
 package dev.waitok.lwkt;
 
+import dev.waitok.kmalloc.spi.CpuAttachment;
 import dev.waitok.kmalloc.spi.ExecutionContext;
 import dev.waitok.kmalloc.spi.Schedulers;
 import dev.waitok.lwkt.dispatch.CpuNote;
@@ -84,7 +85,7 @@ final class LwktContext implements ExecutionContext {
     private final CpuScheduler cpu;
     private final Machine machine;
     private final int index;
-    private @Nullable Object attachment;
+    private @Nullable CpuAttachment attachment;
 
     LwktCaller(Tcb thread) {
       this.thread = thread;
@@ -99,14 +100,14 @@ final class LwktContext implements ExecutionContext {
     }
 
     @Override
-    public @Nullable Object attachment() {
+    public @Nullable CpuAttachment attachment() {
       return attachment;
     }
 
     @Override
-    public void attach(Object kept, int number) {
+    public void attach(CpuAttachment kept) {
       attachment = kept;
-      Occupant.leaveNote(new LwktCpu(cpu, kept, number));
+      Occupant.leaveNote(new LwktCpu(cpu, kept));
     }
 
     @Override
@@ -158,23 +159,16 @@ final class LwktContext implements ExecutionContext {
   private static final class LwktCpu extends CpuNote implements OwnCpu {
     private final CpuScheduler cpu;
     private final Inbox inbox;
-    private final Object attachment;
-    private final int number;
+    private final CpuAttachment attachment;
 
-    LwktCpu(CpuScheduler cpu, Object attachment, int number) {
+    LwktCpu(CpuScheduler cpu, CpuAttachment attachment) {
       this.cpu = cpu;
       this.inbox = cpu.inbox();
       this.attachment = attachment;
-      this.number = number;
     }
 
     @Override
-    public int number() {
-      return number;
-    }
-
-    @Override
-    public Object attachment() {
+    public CpuAttachment attachment() {
       return attachment;
     }
 

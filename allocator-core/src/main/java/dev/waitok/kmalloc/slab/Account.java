@@ -1,8 +1,6 @@
 package dev.waitok.kmalloc.slab;
 
 import java.util.Arrays;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one owner of zones has of one type: credit, counts, and for each class the block that was
@@ -50,9 +48,6 @@ final class Account {
   /** The type's number, as marks know it. */
   final int type;
 
-  /** Whose account it is, or was last; null before. Written before any of his threads runs. */
-  @Nullable ZoneOwner owner;
-
   /**
    * What may be charged without drawing more from the limit: drawn for this account, and not used.
    */
@@ -87,16 +82,10 @@ final class Account {
 
   private boolean warm;
 
-  Account(TypeLedger ledger, @Nullable ZoneOwner owner, long most) {
+  Account(TypeLedger ledger, long most) {
     this.ledger = ledger;
     this.type = ledger.id();
-    this.owner = owner;
     this.most = most;
-  }
-
-  /** Whose account it is, for who knows that it is somebody's. */
-  ZoneOwner owner() {
-    return Objects.requireNonNull(owner);
   }
 
   private static long[] allCold() {

@@ -166,10 +166,19 @@ public final class Owners implements Tenants {
   /** Has every call of every type take the long way from now on. */
   synchronized void closeShortPaths() {
     shortPathsClosed = true;
-    for (TypeLedger ledger : ledgers) {
-      if (ledger != null) {
-        ledger.closeShortPath();
-      }
+    for (ZoneOwner stripe : stripes) {
+      stripe.forgetAccounts();
+    }
+    for (ZoneOwner cpu : cpus) {
+      cpu.forgetAccounts();
+    }
+  }
+
+  /** Has the owner with a slot, if there is one today, find an account on the short path. */
+  synchronized void introduce(int slot, Account account) {
+    int cpu = slot - stripes.length;
+    if (!shortPathsClosed && cpu < cpus.length) {
+      (cpu < 0 ? stripes[slot] : cpus[cpu]).know(account);
     }
   }
 
@@ -182,9 +191,6 @@ public final class Owners implements Tenants {
     TypeLedger[] more = Arrays.copyOf(ledgers, Math.max(ledgers.length, ledger.id() + 1));
     more[ledger.id()] = ledger;
     ledgers = more;
-    if (shortPathsClosed) {
-      ledger.closeShortPath();
-    }
   }
 
   /** Counts a second free that was found late, and takes its credit back. In the slot's section. */
@@ -211,12 +217,6 @@ public final class Owners implements Tenants {
     return zoneOf;
   }
 
-  /** The owner with a slot, or null if there is none today. */
-  @Nullable ZoneOwner owner(int slot) {
-    int cpu = slot - stripes.length;
-    return cpu < 0 ? stripes[slot] : cpu < cpus.length ? cpus[cpu] : null;
-  }
-
   /** The zones of a scheduler's thread: those of its cpu. */
   ZoneOwner of(Caller scheduled) {
     return scheduled.attachment() instanceof ZoneOwner owner ? owner : attach(scheduled);
@@ -230,7 +230,7 @@ public final class Owners implements Tenants {
 
   private ZoneOwner attach(Caller scheduled) {
     ZoneOwner owner = cpus[scheduled.cpu()];
-    scheduled.attach(owner, owner.slot);
+    scheduled.attach(owner);
     return owner;
   }
 
@@ -507,17 +507,17 @@ public final class Owners implements Tenants {
     for (int cpu = 0; cpu < count; cpu++) {
       owners[cpu] = new ZoneOwner(this, stripes.length + cpu, cpu, null);
     }
-    slots = Math.max(slots, stripes.length + count);
-    cpus = owners;
-    attached = new Attached(scheduler, List.of(owners));
+    synchronized (this) {
+      slots = Math.max(slots, stripes.length + count);
+      cpus = owners;
+      attached = new Attached(scheduler, List.of(owners));
+    }
     shareIdle();
   }
 
   /** Hands the cpus' zones over to the stripes. After the scheduler's last thread ran. */
   public void detach() {
-    ZoneOwner[] gone = cpus;
-    cpus = NO_CPUS;
-    attached = NOBODY;
+    ZoneOwner[] gone = dismissCpus();
     for (ZoneOwner owner : gone) {
       ZoneOwner heir = stripes[owner.cpu % stripes.length];
       heir.enterSpinning();
@@ -531,6 +531,17 @@ public final class Owners implements Tenants {
       inherit(owner, heir);
     }
     shareIdle();
+  }
+
+  /** From now on there are no cpus, and whoever still knew one finds no account there. */
+  private synchronized ZoneOwner[] dismissCpus() {
+    ZoneOwner[] gone = cpus;
+    cpus = NO_CPUS;
+    attached = NOBODY;
+    for (ZoneOwner cpu : gone) {
+      cpu.forgetAccounts();
+    }
+    return gone;
   }
 
   /** The first account that belongs to a cpu rather than a stripe. */

@@ -5,6 +5,7 @@ import dev.waitok.kmalloc.context.Callers;
 import dev.waitok.kmalloc.slab.BlockInfo.State;
 import dev.waitok.kmalloc.slab.ZoneOwner.Gathered;
 import dev.waitok.kmalloc.spi.ExecutionContext.Caller;
+import dev.waitok.kmalloc.spi.Schedulers;
 import dev.waitok.kmalloc.vm.Outcome;
 import dev.waitok.kmalloc.vm.PageQueues;
 import dev.waitok.kmalloc.vm.PageRequest;
@@ -431,7 +432,7 @@ public final class Slabs {
    * @return false if nothing was done: {@link #free} then frees it, or says why not
    */
   public boolean takeBack(long offset, TypeLedger ledger) {
-    if (callers.scheduled() != null) {
+    if (Schedulers.ownCpu() != null || callers.scheduled() != null) {
       return false;
     }
     ZoneOwner stripe = owners.firstStripe();

@@ -1,11 +1,9 @@
 package dev.waitok.kmalloc.slab;
 
-import dev.waitok.kmalloc.spi.ExecutionContext.OwnCpu;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one malloc type has: its limit, and who has used how much of it.
@@ -31,11 +29,6 @@ public final class TypeLedger {
   /** By owner's slot. Replaced by a longer array with the same accounts when owners are added. */
   private Account[] accounts = NONE;
 
-  /** The same, or empty: the short path then finds nothing here. */
-  private Account[] shortPath = NONE;
-
-  private boolean closed;
-
   TypeLedger(Owners owners, String name, int id, Budget budget, int slots) {
     this.owners = owners;
     this.name = name;
@@ -50,19 +43,12 @@ public final class TypeLedger {
     if (slots > had) {
       Account[] more = Arrays.copyOf(accounts, slots);
       for (int i = had; i < slots; i++) {
-        more[i] = new Account(this, owners.owner(i), batch() / 2);
+        more[i] = new Account(this, batch() / 2);
+        owners.introduce(i, more[i]);
       }
       VarHandle.releaseFence(); // who finds the array finds what is in it
       accounts = more;
-      if (!closed) {
-        shortPath = more;
-      }
     }
-  }
-
-  /** The owners of the zones that its blocks are in. */
-  Owners owners() {
-    return owners;
   }
 
   /** The type's name. */
@@ -83,29 +69,6 @@ public final class TypeLedger {
   /** The most that an owner keeps, as credit and as ready blocks. */
   public long batch() {
     return budget.batch();
-  }
-
-  /** Has every call take the long way from now on. */
-  synchronized void closeShortPath() {
-    closed = true;
-    shortPath = NONE;
-  }
-
-  /** The accounts for the short path, by owner's slot; maybe none. */
-  Account[] shortPath() {
-    return shortPath;
-  }
-
-  /**
-   * The account of the owner that a cpu has; null if the short path is closed, or the cpu is none
-   * of this allocator's.
-   */
-  @SuppressWarnings("ReferenceEquality") // identity is what counts
-  @Nullable Account accountOn(OwnCpu cpu) {
-    Account[] all = shortPath;
-    int slot = cpu.number();
-    Account account = slot >= 0 && slot < all.length ? all[slot] : null;
-    return account != null && account.owner == cpu.attachment() ? account : null;
   }
 
   /** An owner's account. */
@@ -162,11 +125,14 @@ public final class TypeLedger {
     }
   }
 
-  /** Has accounts that were nobody's keep what the limit of today lets them. */
+  /**
+   * Has accounts that were nobody's keep what the limit of today lets them, and be found by their
+   * new owners.
+   */
   public void reinstate(int fromSlot) {
     for (int i = fromSlot; i < accounts.length; i++) {
       accounts[i].most = batch() / 2;
-      accounts[i].owner = owners.owner(i);
+      owners.introduce(i, accounts[i]);
     }
   }
 

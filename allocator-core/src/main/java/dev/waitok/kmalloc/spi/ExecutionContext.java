@@ -83,14 +83,7 @@ public interface ExecutionContext {
      * @return what {@link Caller#attach} was given last on this cpu, never null: before that there
      *     is no {@link Schedulers#ownCpu}
      */
-    Object attachment();
-
-    /**
-     * The number that was given with the {@link #attachment}.
-     *
-     * @return the number
-     */
-    int number();
+    CpuAttachment attachment();
 
     /**
      * Whether the thread that runs on this cpu may block: {@link Caller#whyNotBlock}.
@@ -123,17 +116,16 @@ public interface ExecutionContext {
      *
      * @return what {@link #attach} was given, or null; a context may always give null
      */
-    default @Nullable Object attachment() {
+    default @Nullable CpuAttachment attachment() {
       return null;
     }
 
     /**
      * Keeps something of the allocator's for as long as the thread belongs to its cpu.
      *
-     * @param kept what {@link #attachment} is to give
-     * @param number what {@link OwnCpu#number} is to give
+     * @param kept what {@link #attachment} and {@link OwnCpu#attachment} are to give
      */
-    default void attach(Object kept, int number) {}
+    default void attach(CpuAttachment kept) {}
 
     /**
      * Whether the caller runs on top of somebody it interrupted: a preempting interrupt thread, a

@@ -200,6 +200,6 @@ class AccountTest {
     account.open(A);
     assertThat(account.opensAfter(A)).isFalse();
     assertThat(account.isWarm()).isTrue();
-    assertThat(new Account(ledger, null, 1).isWarm()).isFalse();
+    assertThat(new Account(ledger, 1).isWarm()).isFalse();
   }
 }

@@ -64,6 +64,7 @@ class OwnersTest {
   void attach() {
     owners.register(ledger);
     owners.attach(mail, CPUS);
+    ledger.reinstate(owners.firstCpuSlot());
   }
 
   @AfterEach
@@ -79,6 +80,11 @@ class OwnersTest {
 
   private int free() {
     return queues.counts()[0];
+  }
+
+  private Account onShortPath(int slot, TypeLedger of) {
+    ZoneOwner owner = slot == 0 ? stripe : slot == 1 ? secondStripe : cpu(slot - STRIPES);
+    return owner.account(of, of.id());
   }
 
   /** A zone of which the first block is in use. */
@@ -336,16 +342,32 @@ class OwnersTest {
 
   @Test
   void shortPathsAreClosedForTypesOfNowAndLater() {
-    assertThat(ledger.shortPath()).hasSize(STRIPES + CPUS);
+    for (int slot = 0; slot < STRIPES + CPUS; slot++) {
+      assertThat(onShortPath(slot, ledger)).isSameAs(ledger.account(slot));
+    }
     owners.closeShortPaths();
-    assertThat(ledger.shortPath()).isEmpty();
+    for (int slot = 0; slot < STRIPES + CPUS; slot++) {
+      assertThat(onShortPath(slot, ledger)).isNull();
+    }
     TypeLedger later =
         new TypeLedger(owners, "later", 9, new Budget(null, Long.MAX_VALUE), owners.slots());
-    assertThat(later.shortPath()).isNotEmpty();
     owners.register(later);
-    assertThat(later.shortPath()).isEmpty();
+    assertThat(onShortPath(0, later)).isNull();
     assertThat(owners.ledger(9)).isSameAs(later);
     assertThat(owners.ledger(3)).isSameAs(ledger);
+  }
+
+  @Test
+  void aCpuThatIsGoneFindsNoAccountAndANewOneDoes() {
+    ZoneOwner gone = cpu(1);
+    owners.detach();
+    assertThat(gone.account(ledger, ledger.id())).isNull();
+    assertThat(onShortPath(0, ledger)).isSameAs(ledger.account(0));
+    owners.attach(mail, CPUS);
+    assertThat(onShortPath(STRIPES + 1, ledger)).isNull();
+    ledger.reinstate(owners.firstCpuSlot());
+    assertThat(onShortPath(STRIPES + 1, ledger)).isSameAs(ledger.account(STRIPES + 1));
+    assertThat(gone.account(ledger, ledger.id())).isNull();
   }
 
   @Test
@@ -353,7 +375,8 @@ class OwnersTest {
     TypeLedger earlier =
         new TypeLedger(owners, "earlier", 1, new Budget(null, Long.MAX_VALUE), owners.slots());
     owners.register(earlier);
-    assertThat(earlier.shortPath()).isNotEmpty();
+    assertThat(onShortPath(0, earlier)).isSameAs(earlier.account(0));
+    assertThat(onShortPath(0, ledger)).isSameAs(ledger.account(0));
     assertThat(owners.ledger(1)).isSameAs(earlier);
     assertThat(owners.ledger(3)).isSameAs(ledger);
   }

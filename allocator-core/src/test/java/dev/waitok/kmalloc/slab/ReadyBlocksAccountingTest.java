@@ -22,7 +22,7 @@ class ReadyBlocksAccountingTest {
   private Account open(Zone in, int most) {
     TypeLedger type =
         new TypeLedger(owners, "t" + types, types++, new Budget(null, Long.MAX_VALUE), 1);
-    Account account = new Account(type, owner, 1 << 20);
+    Account account = new Account(type, 1 << 20);
     account.warmUp(Account.newReady(0));
     ready.open(account, in, most);
     return account;

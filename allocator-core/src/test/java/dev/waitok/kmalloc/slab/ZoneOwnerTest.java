@@ -74,7 +74,7 @@ class ZoneOwnerTest {
   }
 
   private static int freeAtOnce(ZoneOwner by, long offset, TypeLedger ledger) {
-    Account account = by.account(ledger);
+    Account account = by.account(ledger, ledger.id());
     return account == null ? ZoneOwner.NOT_FREED : by.freeAtOnce(account, offset);
   }
 
@@ -331,7 +331,7 @@ class ZoneOwnerTest {
     assertThat(freeAtOnce(owner, offset, wrong)).isEqualTo(ZoneOwner.NOT_FREED);
     assertThat(freeAtOnce(owner, offset + 16, ledger)).isEqualTo(ZoneOwner.NOT_FREED);
     assertThat(freeAtOnce(other, offset, ledger)).isEqualTo(ZoneOwner.NOT_FREED);
-    ledger.closeShortPath();
+    owners.closeShortPaths();
     assertThat(freeAtOnce(owner, offset, ledger)).isEqualTo(ZoneOwner.NOT_FREED);
     assertThat(owner.take(ledger, CLASS)).isEqualTo(ZoneOwner.NONE);
     assertThat(zone.isLive(2, TYPE)).isTrue();
@@ -393,7 +393,7 @@ class ZoneOwnerTest {
     assertThat(ledger.inUse()).isEqualTo(BLOCKS_A_PAGE - 1);
     assertThat(owner.takeBack(zone.offsetOf(2), ledger)).as("a second free").isFalse();
     assertThat(owner.take(ledger, CLASS)).isEqualTo(zone.offsetOf(2));
-    ledger.closeShortPath();
+    owners.closeShortPaths();
     assertThat(owner.takeBack(zone.offsetOf(2), ledger)).isFalse();
   }
 
@@ -486,7 +486,7 @@ class ZoneOwnerTest {
     assertThat(owner.seemsOut(zone.offsetOf(2), ledger)).isTrue();
     assertThat(owner.seemsOut(zone.offsetOf(1), ledger)).isFalse();
     assertThat(other.seemsOut(zone.offsetOf(2), ledger)).isFalse();
-    ledger.closeShortPath();
+    owners.closeShortPaths();
     assertThat(owner.seemsOut(zone.offsetOf(2), ledger)).isFalse();
   }
 

@@ -1,5 +1,6 @@
 package dev.waitok.kmalloc.testfixtures;
 
+import dev.waitok.kmalloc.spi.CpuAttachment;
 import dev.waitok.kmalloc.spi.ExecutionContext;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -127,19 +128,13 @@ public class FakeScheduler implements ExecutionContext {
     throw new IllegalStateException("the base context starts services");
   }
 
-  /** What was given with the attachment of the cpu that runs. */
-  public int attachedNumber() {
-    return ((FakeCaller) caller()).attachedNumber;
-  }
-
   private final class FakeCaller implements Caller {
     private final int cpu;
     private int critical;
     private boolean preempting;
     private boolean pinned;
     private String whyNot;
-    private Object attachment;
-    private int attachedNumber;
+    private CpuAttachment attachment;
 
     FakeCaller(int cpu) {
       this.cpu = cpu;
@@ -151,15 +146,14 @@ public class FakeScheduler implements ExecutionContext {
     }
 
     @Override
-    public Object attachment() {
+    public CpuAttachment attachment() {
       return attachment;
     }
 
     @Override
-    public void attach(Object kept, int number) {
+    public void attach(CpuAttachment kept) {
       if (keepsAttachments) {
         attachment = kept;
-        attachedNumber = number;
       }
     }
 

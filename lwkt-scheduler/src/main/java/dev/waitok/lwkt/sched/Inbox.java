@@ -42,7 +42,6 @@ public final class Inbox {
       new MpscUnboundedAtomicArrayQueue<>(CHUNK);
 
   /** Not 0: something waits to be looked at. */
-  @SuppressWarnings("UnusedVariable") // through NEED
   private volatile int need;
 
   /** Set in `need` for ever where every preemption point has to look, as in a simulation. */
