@@ -231,9 +231,9 @@ public final class CpuScheduler {
     giveWayFrom(self, self.priority, false);
   }
 
-  /** Whether {@link #poll} has anything to do: one volatile and one plain read. */
+  /** Whether {@link #poll} has anything to do: one volatile read, one plain, one branch. */
   public boolean needsPoll() {
-    return inbox.needsLook() || overdue != 0;
+    return (inbox.need() | overdue) != 0;
   }
 
   /**
