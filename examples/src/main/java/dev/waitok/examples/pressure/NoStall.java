@@ -38,7 +38,7 @@ final class NoStall implements Scenario {
       long begin = System.nanoTime();
       Round round = Round.of(asker);
       int rounds = 1;
-      while (round.collections > 0 && rounds < ROUNDS) {
+      while (round.hadOnlyCollections() && rounds < ROUNDS) {
         round = Round.of(asker);
         rounds++;
       }
@@ -75,6 +75,13 @@ final class NoStall implements Scenario {
       long collections,
       long blocked,
       long waited) {
+
+    boolean hadOnlyCollections() {
+      return collections > 0
+          && allocated <= GARBAGE
+          && p9999Nanos <= BOUND
+          && (served | blocked | waited) == 0;
+    }
 
     static Round of(MallocType asker) {
       long[] nanos = new long[REQUESTS];
