@@ -39,7 +39,7 @@ sealed class Calls permits GuardedCalls, ObservedCalls {
    * As {@link #kmalloc} with {@code M_WAITOK}: the usual sizes, where a block is there, at once.
    */
   long kmalloc(MallocType type, long size) {
-    long offset = ShortPath.take(type.ledger(), type.number(), size);
+    long offset = ShortPath.take(type.ledger(), type.typeId(), size);
     return offset >= 0 ? offset : kmallocByCaller(type, size);
   }
 
@@ -234,7 +234,7 @@ sealed class Calls permits GuardedCalls, ObservedCalls {
   }
 
   void free(long offset, MallocType type, String call) {
-    if (!ShortPath.free(type.ledger(), type.number(), offset)) {
+    if (!ShortPath.free(type.ledger(), type.typeId(), offset)) {
       freeByCaller(offset, type, call);
     }
   }

@@ -30,14 +30,14 @@ public final class MallocType {
   private final TypeLedger ledger;
 
   /** The ledger's, which the short path then need not look into. */
-  private final int number;
+  private final int typeId;
 
   private final @Nullable MallocGroup group;
 
   MallocType(Calls calls, TypeLedger ledger, @Nullable MallocGroup group) {
     this.calls = calls;
     this.ledger = ledger;
-    this.number = ledger.id();
+    this.typeId = ledger.id();
     this.group = group;
   }
 
@@ -45,8 +45,8 @@ public final class MallocType {
     return ledger;
   }
 
-  int number() {
-    return number;
+  int typeId() {
+    return typeId;
   }
 
   Calls calls() {

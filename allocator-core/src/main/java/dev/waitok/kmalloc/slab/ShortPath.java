@@ -17,16 +17,16 @@ public final class ShortPath {
   /**
    * A block for a caller that may wait, if one is there.
    *
-   * @param number the type's: {@link TypeLedger#id}, kept nearer to the caller
+   * @param typeId the type's {@link TypeLedger#id}, kept nearer to the caller
    * @param size in bytes; any
    * @return its offset in the arena, or less than 0: nothing was done
    */
-  public static long take(TypeLedger ledger, int number, long size) {
+  public static long take(TypeLedger ledger, int typeId, long size) {
     OwnCpu cpu = Schedulers.ownCpu();
     if (cpu == null || !cpu.mayBlock() || !(cpu.attachment() instanceof ZoneOwner owner)) {
       return ZoneOwner.NONE;
     }
-    Account account = owner.account(ledger, number);
+    Account account = owner.account(ledger, typeId);
     if (account == null) {
       return ZoneOwner.NONE;
     }
@@ -40,16 +40,16 @@ public final class ShortPath {
   /**
    * Frees a block of a size class, if the zone is the cpu's.
    *
-   * @param number as {@link #take} has it
+   * @param typeId as {@link #take} has it
    * @return false if nothing was done: it is not, or that is no live block of the type, or the way
    *     is shut for now
    */
-  public static boolean free(TypeLedger ledger, int number, long offset) {
+  public static boolean free(TypeLedger ledger, int typeId, long offset) {
     OwnCpu cpu = Schedulers.ownCpu();
     if (cpu == null || !(cpu.attachment() instanceof ZoneOwner owner)) {
       return false;
     }
-    Account account = owner.account(ledger, number);
+    Account account = owner.account(ledger, typeId);
     if (account == null) {
       return false;
     }

@@ -25,9 +25,9 @@ public final class Slabs {
    *
    * 3 Life of an allocation. Find the owner: the caller's cpu; or a stripe, under its lock, the
    *   thread's first or the next one that is not busy. Take the block that is ready for the type
-   *   (Account), or a block of the first zone of the class that has one. A cpu's shortest path
-   *   contains no preemption point, so it is no critical section, but ends with one. Else, past the fast path: charge the type, then a BlockRequest, attempt
-   *   after attempt (PageSupply).
+   *   (Account), or a block of the first zone of the class that has one. For a cpu's thread that
+   *   may wait all this is ShortPath, before anything here is called. Else, past the fast path:
+   *   charge the type, then a BlockRequest, attempt after attempt (PageSupply).
    *
    * 4 Life of a free. The ready block that its type was handed last at this owner is known by its offset
    *   (Account). Else the page finds the zone, the zone finds the block; three checks. The zone's owner

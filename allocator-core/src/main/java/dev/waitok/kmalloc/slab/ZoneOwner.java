@@ -181,13 +181,14 @@ final class ZoneOwner extends CpuAttachment {
   /**
    * A type's account here.
    *
-   * @param number the type's, from who has it without a look at the ledger
-   * @return null if the short path is closed, or the type is another allocator's
+   * @param typeId the ledger's, from who has it without a look there
+   * @return null if the short path is closed, the cpu is gone, or the type is another allocator's;
+   *     or so new that the caller does not see it yet, and takes the longer way
    */
   @SuppressWarnings("ReferenceEquality") // identity is what counts
-  @Nullable Account account(TypeLedger ledger, int number) {
+  @Nullable Account account(TypeLedger ledger, int typeId) {
     @Nullable Account[] all = accounts;
-    Account account = number >= 0 && number < all.length ? all[number] : null;
+    Account account = typeId >= 0 && typeId < all.length ? all[typeId] : null;
     return account != null && account.ledger == ledger ? account : null;
   }
 
@@ -198,12 +199,12 @@ final class ZoneOwner extends CpuAttachment {
   /** Has the short path find an account of this owner's. Under the owners' monitor. */
   void know(Account account) {
     @Nullable Account[] all = accounts;
-    int number = account.type;
-    if (number >= all.length) {
-      all = Arrays.copyOf(all, Math.max(number + 1, 2 * all.length));
+    int typeId = account.type;
+    if (typeId >= all.length) {
+      all = Arrays.copyOf(all, Math.max(typeId + 1, 2 * all.length));
     }
     VarHandle.releaseFence(); // who finds it finds what is in it
-    all[number] = account;
+    all[typeId] = account;
     accounts = all;
   }
 
