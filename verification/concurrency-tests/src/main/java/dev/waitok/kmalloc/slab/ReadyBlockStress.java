@@ -34,7 +34,7 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
     desc = "a free that was over before has freed what the new user has, or is not counted")
 @State
 public class ReadyBlockStress {
-  private final Zones zones = new Zones();
+  final Zones zones = new Zones();
   private volatile boolean over;
 
   public ReadyBlockStress() {
@@ -73,7 +73,7 @@ public class ReadyBlockStress {
   @JCStressTest
   @JCStressMeta(ReadyBlockStress.class)
   @State
-  @Break(in = ZoneOwner.class, method = "take", call = "told", now = Break.How.LEFT_OUT)
+  @Break(in = ZoneOwner.class, method = "take", call = "told", place = 2, now = Break.How.LEFT_OUT)
   public static class Broken extends ReadyBlockStress {
     @Actor
     @Override
