@@ -38,11 +38,13 @@ public final class Child implements Callable<Integer> {
     ObjectMapper json = new ObjectMapper();
     Job job = json.readValue(asked, Job.class);
     Map<String, Double> scores = new LinkedHashMap<>();
+    Pace warmUp = job.pace().ofStart();
+    for (Task task : job.tasks()) {
+      warmUp(task, warmUp);
+      warmUp = job.pace().ofGoingThrough();
+    }
     for (Task task : job.tasks()) {
       try {
-        if (scores.isEmpty()) {
-          warmUp(task, job.pace());
-        }
         scores.put(task.id(), measure(task, job.pace()));
       } catch (RunnerException | RuntimeException | IOException e) {
         // The others are worth having; the parent shows this and says which rows it has not.
@@ -55,12 +57,13 @@ public final class Child implements Callable<Integer> {
     return 0;
   }
 
-  private static void warmUp(Task task, Pace pace) throws Exception {
-    if (task.once()) {
-      return; // long, or a JVM of its own
-    }
-    if (task.kind() == Kind.JMH_TIME || task.kind() == Kind.JMH_GARBAGE) {
-      double _ = JmhRun.measure(task, pace.ofWarmUp());
+  private static void warmUp(Task task, Pace pace) {
+    if (task.kind() == Kind.JMH_TIME) {
+      try {
+        double _ = JmhRun.measure(task, pace);
+      } catch (RunnerException | RuntimeException e) {
+        System.err.println(task.id() + ": warm-up: " + e); // its measurement will say the same
+      }
     }
   }
 

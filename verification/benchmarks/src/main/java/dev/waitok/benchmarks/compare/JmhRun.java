@@ -35,6 +35,7 @@ final class JmhRun {
         new OptionsBuilder()
             .include("^" + Pattern.quote(task.target()) + "$")
             .forks(0)
+            .syncIterations(false)
             .warmupIterations(pace.warmUps())
             .warmupTime(time)
             .measurementIterations(pace.iterations())

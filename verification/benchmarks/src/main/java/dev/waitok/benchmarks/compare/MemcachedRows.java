@@ -65,7 +65,7 @@ final class MemcachedRows {
             KEYS,
             VALUE,
             MOST_COMMANDS,
-            Duration.ofMillis((long) LONGER * pace.warmUps() * pace.millis()),
+            Duration.ofMillis((long) LONGER * (pace.warmUps() + pace.iterations()) * pace.millis()),
             Duration.ofMillis((long) LONGER * pace.iterations() * pace.millis()));
     try (Server server = Server.start(program, MEMORY)) {
       return load.put(server.port());

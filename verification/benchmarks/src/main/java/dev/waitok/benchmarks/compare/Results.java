@@ -67,7 +67,8 @@ final class Results {
     return """
 
         How it was measured: %d rounds, in each of which every subject runs in a new JVM, ours and the
-        peers in turn. In a JVM each workload warms up in %d and is measured in %d iterations of %d ms of
+        peers in turn. A JVM goes through all of its workloads first; then each warms up in %d and is
+        measured in %d iterations of %d ms of
         JMH, of which the median counts. The ratio is the median over the rounds of ours by theirs in the
         same round (against 0: ours itself); ours and theirs are medians of their own. Absolute figures
         are this machine's on that day; only the ratios are meant to be compared. Peers run on plain
@@ -81,7 +82,7 @@ final class Results {
         does both in all rows. The memcached rows, where there are any, are of two processes with
         64 MiB and as many serving threads as processors, each under the same load in turn: %d
         connections that send one command after another, nine gets to a set. The load runs on the same
-        processors, and its warm-up and measurement are %d times as long as the others'.
+        processors; it warms up and is measured %d times as long as a workload.
         """
         .formatted(
             pace.rounds(),
