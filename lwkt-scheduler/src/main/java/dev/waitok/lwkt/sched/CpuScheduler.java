@@ -80,7 +80,7 @@ public final class CpuScheduler {
     Tcb thread = new Tcb(idle.name(), 0, this, idleFace);
     thread.critical = 1;
     thread.hard = 1;
-    thread.state = Tcb.State.RUNNING;
+    thread.state(Tcb.State.RUNNING);
     thread.bind(seat.newIdle(thread));
     idle = thread;
     current = thread;
@@ -98,7 +98,7 @@ public final class CpuScheduler {
   public Tcb newThread(
       String name, int priority, Object face, Runnable body, Runnable ended, boolean announce) {
     Tcb thread = new Tcb(name, priority, this, face);
-    thread.state = announce ? Tcb.State.NEW : Tcb.State.BLOCKED;
+    thread.state(announce ? Tcb.State.NEW : Tcb.State.BLOCKED);
     thread.runnable = announce;
     thread.dispatchable = !announce;
     thread.bind(seat.newStrand(name, thread, new ThreadBody(thread, body, ended), announce));
@@ -409,7 +409,7 @@ public final class CpuScheduler {
 
   /** Makes a thread the current one; it is in no queue. */
   void become(Tcb thread) {
-    thread.state = Tcb.State.RUNNING;
+    thread.state(Tcb.State.RUNNING);
     thread.mayPreempt = false;
     current = thread;
     overdue = queue.top() > thread.priority ? 1 : 0;
@@ -441,7 +441,7 @@ public final class CpuScheduler {
   }
 
   void makeDispatchable(Tcb thread) {
-    if (thread.state == Tcb.State.NEW) {
+    if (thread.is(Tcb.State.NEW)) {
       machine.expectWork(-1);
     } else if (!thread.dispatchable) {
       elsewhere--;
@@ -466,7 +466,7 @@ public final class CpuScheduler {
   }
 
   void raise(Tcb thread) {
-    if (thread.state == Tcb.State.BLOCKED) {
+    if (thread.is(Tcb.State.BLOCKED)) {
       thread.mayPreempt = true;
       needLook();
     }
@@ -474,9 +474,9 @@ public final class CpuScheduler {
   }
 
   private void enqueueIfAble(Tcb thread) {
-    boolean off = thread.state == Tcb.State.BLOCKED || thread.state == Tcb.State.NEW;
+    boolean off = thread.is(Tcb.State.BLOCKED) || thread.is(Tcb.State.NEW);
     if (off && thread.runnable && thread.dispatchable) {
-      thread.state = Tcb.State.READY;
+      thread.state(Tcb.State.READY);
       queue.addLast(thread);
       if (thread.priority > current.priority) {
         overdue = 1;
@@ -486,10 +486,10 @@ public final class CpuScheduler {
 
   private void makeNotRunnable(Tcb thread) {
     thread.runnable = false;
-    if (thread.state == Tcb.State.READY && thread != idle) {
+    if (thread.is(Tcb.State.READY) && thread != idle) {
       queue.remove(thread);
       thread.mayPreempt = false;
-      thread.state = Tcb.State.BLOCKED;
+      thread.state(Tcb.State.BLOCKED);
     }
   }
 

@@ -12,7 +12,7 @@ final class IdleLoop {
       cpu.preemption.fastToThreads();
       Tcb next = cpu.switcher.pick(0);
       if (next != null) {
-        idle.state = Tcb.State.READY;
+        idle.state(Tcb.State.READY);
         cpu.become(next);
         cpu.seat.transfer(idle.strand(), next.strand());
       } else if (cpu.machine.mayClose()) {

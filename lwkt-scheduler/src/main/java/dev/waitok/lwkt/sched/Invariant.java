@@ -17,7 +17,7 @@ final class Invariant {
   static void check(CpuScheduler cpu) {
     cpu.queue.check();
     Tcb running = cpu.current();
-    hold(running.state == Tcb.State.RUNNING, "I1: current %s is %s", running, running.state);
+    hold(running.is(Tcb.State.RUNNING), "I1: current %s is %s", running, running.state());
     hold(!running.mayPreempt, "I4: %s runs and may preempt", running);
     Tcb caller = Tcb.current();
     hold(
@@ -27,16 +27,14 @@ final class Invariant {
     Tcb preemptor = running;
     int depth = 0;
     for (Tcb victim = running.preempted; victim != null; victim = victim.preempted) {
-      hold(victim.state == Tcb.State.PREEMPTED, "I2: %s is %s", victim, victim.state);
-      hold(victim.preemptor == preemptor, "I2: %s does not point back", victim);
+      hold(victim.is(Tcb.State.PREEMPTED), "I2: %s is %s", victim, victim.state());
       hold(victim.priority < preemptor.priority, "I2: %s preempts %s", preemptor, victim);
       hold(++depth < RunQueue.LEVELS, "I2: a chain of %d", depth);
       preemptor = victim;
     }
     for (int level = 0; level < RunQueue.LEVELS; level++) {
-      for (Tcb t = cpu.queue.head(level); t != null; t = t.next) {
+      for (Tcb t = cpu.queue.head(level); t != null; t = cpu.queue.after(t)) {
         hold(t.preempted == null, "I5: %s waits and preempts", t);
-        hold(t.preemptor == null, "I5: %s waits and is preempted", t);
       }
     }
   }

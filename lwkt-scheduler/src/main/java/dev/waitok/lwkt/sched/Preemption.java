@@ -32,12 +32,12 @@ final class Preemption {
    *
    * 6 Invariants (checked by CpuScheduler.checkInvariants, with those of the queue):
    *   I1 the current thread is RUNNING and in no queue; nobody else is RUNNING
-   *   I2 along the chain from the current thread every victim is PREEMPTED, is in no queue, points
-   *      back to its preemptor, and is of strictly lower priority than it
+   *   I2 along the chain from the current thread every victim is PREEMPTED, is in no queue, and
+   *      is of strictly lower priority than who preempts it
    *   I3 queued threads are READY, runnable, dispatchable, in the list of their priority, and the
    *      bitmaps tell the truth
    *   I4 mayPreempt is set only for threads that are READY
-   *   I5 who is READY or BLOCKED preempts nobody and is preempted by nobody
+   *   I5 who is READY or BLOCKED preempts nobody
    *
    * 7 Costs. A point with nothing pending reads one word. A preemption is two hand-overs.
    */
@@ -90,17 +90,15 @@ final class Preemption {
     victim.hard++;
     cpu.queue.remove(preemptor);
     preemptor.preempted = victim;
-    victim.preemptor = preemptor;
-    victim.state = Tcb.State.PREEMPTED;
+    victim.state(Tcb.State.PREEMPTED);
     cpu.become(preemptor);
     boolean done = cpu.seat.transfer(victim.strand(), preemptor.strand());
     if (done) {
       cpu.countPreemption();
     } else {
       preemptor.preempted = null;
-      victim.preemptor = null;
       preemptor.mayPreempt = true;
-      preemptor.state = Tcb.State.READY;
+      preemptor.state(Tcb.State.READY);
       cpu.queue.addFirst(preemptor);
       cpu.become(victim);
     }

@@ -1,5 +1,6 @@
 package dev.waitok.lwkt.sched;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,46 +8,98 @@ import org.jspecify.annotations.Nullable;
  * a bitmap of the lists that are not empty. A second bitmap knows where threads wait that were
  * raised and may preempt. Owned by the cpu; all operations but {@link #firstRaisedAbove} are
  * constant time, and that one looks through a single list.
+ *
+ * <p>The lists are linked by numbers: a thread has a place in a table from when it is queued first
+ * until it ends. Links that are references would cost the collector's barrier, eight times a
+ * switch.
  */
 final class RunQueue {
   static final int LEVELS = 32;
 
-  private final @Nullable Tcb[] heads = new @Nullable Tcb[LEVELS];
-  private final @Nullable Tcb[] tails = new @Nullable Tcb[LEVELS];
+  /** No place: the end of a list. */
+  static final int NONE = 0;
+
+  private final int[] heads = new int[LEVELS];
+  private final int[] tails = new int[LEVELS];
   private final int[] raised = new int[LEVELS];
   private int used;
   private int usedByRaised;
   private int size;
 
+  /** By place; nobody is at {@link #NONE}. */
+  private @Nullable Tcb[] threads = new @Nullable Tcb[16];
+
+  /** So many places have been given, and how many were given back: those. */
+  private int given = NONE;
+
+  private int[] givenBack = new int[8];
+  private int free;
+
   void addLast(Tcb thread) {
+    int place = placeOf(thread);
     int level = thread.priority;
-    Tcb tail = tails[level];
+    int tail = tails[level];
     thread.previous = tail;
-    thread.next = null;
-    if (tail == null) {
-      heads[level] = thread;
+    thread.next = NONE;
+    if (tail == NONE) {
+      heads[level] = place;
       used |= 1 << level;
     } else {
-      tail.next = thread;
+      at(tail).next = place;
     }
-    tails[level] = thread;
+    tails[level] = place;
     added(thread, level);
   }
 
   /** Puts a thread back to where it was taken from. */
   void addFirst(Tcb thread) {
+    int place = placeOf(thread);
     int level = thread.priority;
-    Tcb head = heads[level];
+    int head = heads[level];
     thread.next = head;
-    thread.previous = null;
-    if (head == null) {
-      tails[level] = thread;
+    thread.previous = NONE;
+    if (head == NONE) {
+      tails[level] = place;
       used |= 1 << level;
     } else {
-      head.previous = thread;
+      at(head).previous = place;
     }
-    heads[level] = thread;
+    heads[level] = place;
     added(thread, level);
+  }
+
+  private int placeOf(Tcb thread) {
+    return thread.place != NONE ? thread.place : givePlace(thread);
+  }
+
+  private int givePlace(Tcb thread) {
+    int place = free > 0 ? givenBack[--free] : ++given;
+    if (place == threads.length) {
+      threads = Arrays.copyOf(threads, 2 * place);
+    }
+    threads[place] = thread;
+    thread.place = place;
+    return place;
+  }
+
+  /** The thread, which is not queued, has ended. */
+  void forget(Tcb thread) {
+    if (thread.place != NONE) {
+      threads[thread.place] = null;
+      if (free == givenBack.length) {
+        givenBack = Arrays.copyOf(givenBack, 2 * free);
+      }
+      givenBack[free++] = thread.place;
+      thread.place = NONE;
+    }
+  }
+
+  private Tcb at(int place) {
+    Tcb thread = threads[place];
+    if (thread == null) {
+      throw new IllegalStateException("nobody is at place " + place);
+    }
+    return thread;
   }
 
   private void added(Tcb thread, int level) {
@@ -59,21 +112,21 @@ final class RunQueue {
 
   void remove(Tcb thread) {
     int level = thread.priority;
-    Tcb previous = thread.previous;
-    Tcb next = thread.next;
-    if (previous == null) {
+    int previous = thread.previous;
+    int next = thread.next;
+    if (previous == NONE) {
       heads[level] = next;
     } else {
-      previous.next = next;
+      at(previous).next = next;
     }
-    if (next == null) {
+    if (next == NONE) {
       tails[level] = previous;
     } else {
-      next.previous = previous;
+      at(next).previous = previous;
     }
-    thread.previous = null;
-    thread.next = null;
-    if (heads[level] == null) {
+    thread.previous = NONE;
+    thread.next = NONE;
+    if (heads[level] == NONE) {
       used &= ~(1 << level);
     }
     size--;
@@ -100,8 +153,14 @@ final class RunQueue {
     return level < 0 ? -1 : 31 - Integer.numberOfLeadingZeros(used & (-1 >>> (31 - level)));
   }
 
+  /** The first thread of a priority, or null. */
   @Nullable Tcb head(int level) {
-    return heads[level];
+    return threads[heads[level]];
+  }
+
+  /** The thread behind one that is queued, or null. */
+  @Nullable Tcb after(Tcb thread) {
+    return threads[thread.next];
   }
 
   /** Whether somebody waits who was raised and has not run since. */
@@ -115,9 +174,9 @@ final class RunQueue {
     if (level <= priority) {
       return null;
     }
-    Tcb thread = heads[level];
+    Tcb thread = head(level);
     while (thread != null && !thread.mayPreempt) {
-      thread = thread.next;
+      thread = after(thread);
     }
     return thread;
   }
@@ -127,19 +186,20 @@ final class RunQueue {
     int count = 0;
     for (int level = 0; level < LEVELS; level++) {
       int raisedHere = 0;
-      Tcb previous = null;
-      for (Tcb t = heads[level]; t != null; t = t.next) {
+      int previous = NONE;
+      for (Tcb t = head(level); t != null; t = after(t)) {
         count++;
         raisedHere += t.mayPreempt ? 1 : 0;
         Invariant.hold(t.previous == previous, "I3: the list of priority %d is broken", level);
+        Invariant.hold(threads[t.place] == t, "I3: %s is not at its place", t);
         Invariant.hold(t.priority == level, "I3: %s is queued at priority %d", t, level);
-        Invariant.hold(t.state == Tcb.State.READY, "I3: %s is queued but %s", t, t.state);
+        Invariant.hold(t.is(Tcb.State.READY), "I3: %s is queued but %s", t, t.state());
         Invariant.hold(t.runnable && t.dispatchable, "I3: %s is queued but cannot run", t);
-        previous = t;
+        previous = t.place;
       }
       Invariant.hold(tails[level] == previous, "I3: the tail of priority %d is wrong", level);
       Invariant.hold(
-          (used >>> level & 1) == (heads[level] == null ? 0 : 1), "I3: bit %d is wrong", level);
+          (used >>> level & 1) == (heads[level] == NONE ? 0 : 1), "I3: bit %d is wrong", level);
       Invariant.hold(raised[level] == raisedHere, "I3: %d raised at %d", raisedHere, level);
       Invariant.hold(
           (usedByRaised >>> level & 1) == (raisedHere == 0 ? 0 : 1), "I3: raised bit %d", level);

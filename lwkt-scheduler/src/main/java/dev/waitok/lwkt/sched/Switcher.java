@@ -35,7 +35,7 @@ final class Switcher {
       next = cpu.idle;
     }
     suspend(self, keepsPlace && victim == null);
-    detach(self, victim);
+    detach(self);
     boolean raised = next.mayPreempt;
     cpu.become(next);
     if (cpu.seat.transfer(self.strand(), next.strand())) {
@@ -49,7 +49,8 @@ final class Switcher {
   void exit(Tcb self) {
     drop(self);
     Tcb next = nextAfter(self);
-    self.state = Tcb.State.DONE;
+    self.state(Tcb.State.DONE);
+    cpu.queue.forget(self);
     cpu.become(next);
     cpu.seat.exit(self.strand(), next.strand());
   }
@@ -68,8 +69,8 @@ final class Switcher {
     }
     self.dispatchable = false;
     cpu.elsewhere(1);
-    self.state = Tcb.State.BLOCKED;
-    detach(self, victim);
+    self.state(Tcb.State.BLOCKED);
+    detach(self);
     boolean raised = next.mayPreempt;
     cpu.become(next);
     if (cpu.seat.leave(self.strand(), next.strand())) {
@@ -100,7 +101,7 @@ final class Switcher {
       next = cpu.idle;
     }
     suspend(self, false);
-    detach(self, victim);
+    detach(self);
     cpu.become(next);
     return next.strand();
   }
@@ -108,45 +109,43 @@ final class Switcher {
   private Tcb nextAfter(Tcb self) {
     Tcb victim = self.preempted;
     Tcb next = victim != null ? victim : pick(0);
-    detach(self, victim);
+    detach(self);
     return next == null ? cpu.idle : next;
   }
 
   private void suspend(Tcb self, boolean keepsPlace) {
     if (self.runnable && self.dispatchable) {
-      self.state = Tcb.State.READY;
+      self.state(Tcb.State.READY);
       if (keepsPlace) {
         cpu.queue.addFirst(self);
       } else {
         cpu.queue.addLast(self);
       }
     } else {
-      self.state = Tcb.State.BLOCKED;
+      self.state(Tcb.State.BLOCKED);
     }
   }
 
-  private static void detach(Tcb self, @Nullable Tcb victim) {
-    if (victim != null) {
+  private static void detach(Tcb self) {
+    if (self.preempted != null) {
       self.preempted = null;
-      victim.preemptor = null;
     }
   }
 
   private void undo(Tcb self, Tcb next, @Nullable Tcb victim, boolean raised) {
-    if (self.state == Tcb.State.READY) {
+    if (self.is(Tcb.State.READY)) {
       cpu.queue.remove(self);
     }
     if (victim != null) {
       self.preempted = victim;
-      victim.preemptor = self;
-      victim.state = Tcb.State.PREEMPTED;
+      victim.state(Tcb.State.PREEMPTED);
     } else if (next != cpu.idle) {
       drop(next);
       next.mayPreempt = raised;
-      next.state = Tcb.State.READY;
+      next.state(Tcb.State.READY);
       cpu.queue.addFirst(next);
     } else {
-      next.state = Tcb.State.READY;
+      next.state(Tcb.State.READY);
     }
     cpu.become(self);
   }
@@ -155,7 +154,7 @@ final class Switcher {
   @Nullable Tcb pick(int floor) {
     RunQueue queue = cpu.queue;
     for (int level = queue.top(); level >= floor; level = queue.topAtMost(level - 1)) {
-      for (Tcb thread = queue.head(level); thread != null; thread = thread.next) {
+      for (Tcb thread = queue.head(level); thread != null; thread = queue.after(thread)) {
         if (take(thread)) {
           queue.remove(thread);
           return thread;

@@ -37,6 +37,8 @@ public final class Tcb {
     DONE
   }
 
+  private static final State[] STATES = State.values();
+
   private final String name;
   final int priority;
   final CpuScheduler cpu;
@@ -45,7 +47,8 @@ public final class Tcb {
   private Runnable whenAdmitted = () -> {};
   private boolean admitted;
 
-  State state = State.NEW;
+  /** Its number: a reference would cost the collector's barrier, two or three times a switch. */
+  private int state;
 
   /** Whether it wants the cpu: what schedule and deschedule say. Independent of whether it runs. */
   boolean runnable;
@@ -59,12 +62,10 @@ public final class Tcb {
   /** Whom it preempts. */
   @Nullable Tcb preempted;
 
-  /** Whose cpu time is lent to this thread's preemptor; the inverse of {@link #preempted}. */
-  @Nullable Tcb preemptor;
-
-  // Links of the run queue.
-  @Nullable Tcb next;
-  @Nullable Tcb previous;
+  // The run queue's: where it has the thread, and its neighbours there.
+  int place;
+  int next;
+  int previous;
 
   /** Depth of critical sections, hard sections and spin locks included. */
   int critical;
@@ -111,6 +112,7 @@ public final class Tcb {
     this.priority = priority;
     this.cpu = cpu;
     this.face = face;
+    state(State.NEW);
   }
 
   /** The thread that calls, or null if the caller is none of ours. */
@@ -134,7 +136,7 @@ public final class Tcb {
         return false;
       }
       admitted = true;
-      if (state == State.NEW) {
+      if (is(State.NEW)) {
         cpu.machine.expectWork(1);
       }
       whenAdmitted.run();
@@ -186,7 +188,17 @@ public final class Tcb {
 
   /** A snapshot of its state, for people and tests. */
   public State state() {
-    return state;
+    return STATES[state];
+  }
+
+  @SuppressWarnings("EnumOrdinal") // which never leaves the process
+  boolean is(State which) {
+    return state == which.ordinal();
+  }
+
+  @SuppressWarnings("EnumOrdinal")
+  final void state(State next) {
+    state = next.ordinal();
   }
 
   /** Whether it runs on top of somebody it interrupted, in the widest sense. On its cpu. */

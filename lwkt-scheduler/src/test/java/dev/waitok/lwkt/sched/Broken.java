@@ -11,7 +11,7 @@ public final class Broken {
   public static void letPreemptAgain(CpuScheduler cpu, int priority) {
     List<Tcb> found = new ArrayList<>();
     for (int level = priority; level < RunQueue.LEVELS; level++) {
-      for (Tcb t = cpu.queue.head(level); t != null; t = t.next) {
+      for (Tcb t = cpu.queue.head(level); t != null; t = cpu.queue.after(t)) {
         if (!t.mayPreempt) {
           found.add(t);
         }

@@ -15,9 +15,13 @@ class RunQueueProperties {
   private final RunQueue queue = new RunQueue();
   private final List<List<Tcb>> model = new ArrayList<>();
 
+  /** By level: one that was taken out and may be queued again. */
+  private final List<@Nullable Tcb> resting = new ArrayList<>();
+
   RunQueueProperties() {
     for (int level = 0; level < RunQueue.LEVELS; level++) {
       model.add(new ArrayList<>());
+      resting.add(null);
     }
   }
 
@@ -37,7 +41,12 @@ class RunQueueProperties {
   private void step(Step step) {
     List<Tcb> level = model.get(step.level);
     if (step.kind <= 1) {
-      Tcb thread = thread(step.level, step.raised);
+      Tcb thread = resting.get(step.level);
+      resting.set(step.level, null);
+      if (thread == null) {
+        thread = TestThreads.unbound(step.level);
+      }
+      ready(thread, step.raised);
       if (step.kind == 0) {
         queue.addLast(thread);
         level.addLast(thread);
@@ -48,17 +57,21 @@ class RunQueueProperties {
     } else if (!level.isEmpty()) {
       Tcb removed = level.remove(step.index % level.size());
       queue.remove(removed);
-      removed.state = Tcb.State.RUNNING;
+      if (step.kind == 2) {
+        removed.state(Tcb.State.RUNNING);
+        resting.set(step.level, removed);
+      } else {
+        removed.state(Tcb.State.DONE);
+        queue.forget(removed);
+      }
     }
   }
 
-  private static Tcb thread(int level, boolean raised) {
-    Tcb thread = TestThreads.unbound(level);
-    thread.state = Tcb.State.READY;
+  private static void ready(Tcb thread, boolean raised) {
+    thread.state(Tcb.State.READY);
     thread.runnable = true;
     thread.dispatchable = true;
     thread.mayPreempt = raised;
-    return thread;
   }
 
   private void compare() {
@@ -67,7 +80,7 @@ class RunQueueProperties {
     for (int level = 0; level < RunQueue.LEVELS; level++) {
       List<Tcb> expected = model.get(level);
       List<Tcb> found = new ArrayList<>();
-      for (Tcb thread = queue.head(level); thread != null; thread = thread.next) {
+      for (Tcb thread = queue.head(level); thread != null; thread = queue.after(thread)) {
         found.add(thread);
       }
       assertThat(found).isEqualTo(expected);
