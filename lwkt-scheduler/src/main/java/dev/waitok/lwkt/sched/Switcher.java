@@ -13,6 +13,12 @@ final class Switcher {
 
   private final CpuScheduler cpu;
 
+  /** Of the switch that is being made: it is back to whom the thread preempts. */
+  private boolean gaveBack;
+
+  /** Of the switch that is being made: the next thread could have preempted. */
+  private boolean tookRaised;
+
   Switcher(CpuScheduler cpu) {
     this.cpu = cpu;
   }
@@ -25,24 +31,45 @@ final class Switcher {
    * @return false if the thread is pinned and nothing has changed but that its tokens are dropped
    */
   boolean switchOut(Tcb self, int floor, boolean keepsPlace) {
+    Tcb next = makeWay(self, floor, keepsPlace);
+    if (next == null || cpu.seat.transfer(self.strand(), next.strand())) {
+      return true;
+    }
+    undo(self, next, gaveBack, tookRaised);
+    return false;
+  }
+
+  /**
+   * Makes another thread the current one, in all but that it runs; null if this one keeps on.
+   *
+   * <p>The JIT must not inline it, and its assertions see to that: a method of more than 325 bytes
+   * is too large, whether they are on or not. What is inlined here would be suspended along with
+   * the thread; and with it {@link #switchOut} would be too large for its callers, so that there
+   * are up to three more frames to return through, which the processor does not foresee: a yield
+   * takes 140 ns, and 149 to 168 with everything inlined.
+   */
+  private @Nullable Tcb makeWay(Tcb self, int floor, boolean keepsPlace) {
+    assert self == cpu.current() : self + " switches, and " + cpu.current() + " runs";
+    assert self.hard > 0 : self + " switches outside a hard section";
+    assert self.is(Tcb.State.RUNNING) : self + " switches and is " + self.state();
     drop(self);
     Tcb victim = self.preempted;
+    assert victim == null || victim.is(Tcb.State.PREEMPTED) : victim + " is " + victim.state();
     Tcb next = victim != null ? victim : pick(floor);
     if (next == null) {
       if (self.runnable && take(self)) {
-        return true;
+        return null;
       }
       next = cpu.idle;
     }
+    assert next != self : self + " switches to itself";
+    assert next.cpu == cpu : self + " switches to " + next + " of another cpu";
     suspend(self, keepsPlace && victim == null);
     detach(self);
-    boolean raised = next.mayPreempt;
+    gaveBack = victim != null;
+    tookRaised = next.mayPreempt;
     cpu.become(next);
-    if (cpu.seat.transfer(self.strand(), next.strand())) {
-      return true;
-    }
-    undo(self, next, victim, raised);
-    return false;
+    return next;
   }
 
   /** Ends the current thread. */
@@ -78,7 +105,7 @@ final class Switcher {
     }
     self.dispatchable = true;
     cpu.elsewhere(-1);
-    undo(self, next, victim, raised);
+    undo(self, next, victim != null, raised);
     return false;
   }
 
@@ -132,13 +159,13 @@ final class Switcher {
     }
   }
 
-  private void undo(Tcb self, Tcb next, @Nullable Tcb victim, boolean raised) {
+  private void undo(Tcb self, Tcb next, boolean gaveBack, boolean raised) {
     if (self.is(Tcb.State.READY)) {
       cpu.queue.remove(self);
     }
-    if (victim != null) {
-      self.preempted = victim;
-      victim.state(Tcb.State.PREEMPTED);
+    if (gaveBack) {
+      self.preempted = next;
+      next.state(Tcb.State.PREEMPTED);
     } else if (next != cpu.idle) {
       drop(next);
       next.mayPreempt = raised;
