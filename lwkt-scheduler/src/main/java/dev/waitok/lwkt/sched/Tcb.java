@@ -87,8 +87,8 @@ public final class Tcb {
 
   int held;
 
-  /** What it waits for, for people. */
-  private volatile @Nullable String waitsFor;
+  /** What it waits for, for people: plain, for it is written twice a sleep and read by chance. */
+  private @Nullable String waitsFor;
 
   /** Sleeps such that an interrupt ends it. */
   boolean interruptible;
@@ -308,7 +308,7 @@ public final class Tcb {
     held = count;
   }
 
-  /** What it waits for, for people; null if nothing. */
+  /** A snapshot of what it waits for, for people; null if nothing. */
   public @Nullable String waitsFor() {
     return waitsFor;
   }

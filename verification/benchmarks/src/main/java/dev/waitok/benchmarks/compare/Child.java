@@ -38,10 +38,9 @@ public final class Child implements Callable<Integer> {
     ObjectMapper json = new ObjectMapper();
     Job job = json.readValue(asked, Job.class);
     Map<String, Double> scores = new LinkedHashMap<>();
-    Pace warmUp = job.pace().ofStart();
+    Pace warmUp = job.pace().ofGoingThrough(job.tasks().size());
     for (Task task : job.tasks()) {
       warmUp(task, warmUp);
-      warmUp = job.pace().ofGoingThrough();
     }
     for (Task task : job.tasks()) {
       try {

@@ -27,7 +27,7 @@ final class MemcachedRows {
   private static final long MOST_COMMANDS = 10_000_000;
 
   /** A server has more code than a workload to be compiled, and a tail needs many samples. */
-  static final int LONGER = 10;
+  static final int LONGER = 7;
 
   private MemcachedRows() {}
 

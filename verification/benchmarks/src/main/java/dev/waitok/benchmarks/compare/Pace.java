@@ -15,16 +15,14 @@ record Pace(int rounds, int warmUps, int iterations, int millis) {
   /** Shows that everything works; the numbers mean nothing. */
   static final Pace SMOKE = new Pace(1, 1, 1, 1);
 
-  /** How a new JVM is warmed up by its first task: the JIT has everything to compile. */
-  Pace ofStart() {
-    return new Pace(1, 6 * warmUps, 1, millis);
-  }
-
   /**
-   * How it then goes once through the others, before anything counts: what one does shall not make
-   * the JIT compile anew while the next is measured.
+   * How a new JVM goes once through its tasks before anything counts, for about as long whether
+   * they are many or one. What one does shall not make the JIT compile anew while the next is
+   * measured.
+   *
+   * @param tasks how many it has
    */
-  Pace ofGoingThrough() {
-    return new Pace(1, warmUps, 1, millis);
+  Pace ofGoingThrough(int tasks) {
+    return new Pace(1, Math.max(warmUps, 12 * warmUps / tasks), 1, millis);
   }
 }

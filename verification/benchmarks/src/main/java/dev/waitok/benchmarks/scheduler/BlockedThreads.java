@@ -15,8 +15,11 @@ import java.util.concurrent.locks.LockSupport;
  * frames.
  */
 public final class BlockedThreads {
-  /** So that the frames which are kept are compiled ones, as in a program that runs for long. */
-  private static final int WARM_UP = 20_000;
+  /**
+   * So many threads live the same lives before, twice, so that the frames which are kept are
+   * compiled ones, as in a program that runs for long.
+   */
+  private static final int WARM_UP = 50_000;
 
   private BlockedThreads() {}
 
@@ -38,18 +41,14 @@ public final class BlockedThreads {
    */
   public static double lwktBytes(int count) throws InterruptedException {
     OneCpu cpu = new OneCpu();
-    for (int i = 0; i < WARM_UP; i++) {
-      LwktThread thread = lwkt(cpu.lwkt());
-      cpu.run(Lwkt::yield);
-      thread.schedule();
-      thread.join();
+    for (int i = 0; i < 2; i++) {
+      for (LwktThread thread : blockedLwkt(cpu, WARM_UP)) {
+        thread.schedule();
+        thread.join();
+      }
     }
-    LwktThread[] threads = new LwktThread[count];
     long before = usedHeap();
-    for (int i = 0; i < count; i++) {
-      threads[i] = lwkt(cpu.lwkt());
-    }
-    cpu.run(Lwkt::yield); // all have run until they blocked
+    LwktThread[] threads = blockedLwkt(cpu, count);
     return perThread(before, threads);
   }
 
@@ -60,29 +59,39 @@ public final class BlockedThreads {
    * @return bytes for each
    */
   public static double virtualBytes(int count) throws InterruptedException {
-    for (int i = 0; i < WARM_UP; i++) {
-      CountDownLatch arrived = new CountDownLatch(1);
-      Thread thread = parked(arrived);
-      arrived.await();
-      LockSupport.unpark(thread);
-      thread.join();
+    for (int i = 0; i < 2; i++) {
+      for (Thread thread : parked(WARM_UP)) {
+        LockSupport.unpark(thread);
+        thread.join();
+      }
     }
-    Thread[] threads = new Thread[count];
-    CountDownLatch arrived = new CountDownLatch(count);
     long before = usedHeap();
-    for (int i = 0; i < count; i++) {
-      threads[i] = parked(arrived);
-    }
-    arrived.await();
+    Thread[] threads = parked(count);
     return perThread(before, threads);
   }
 
-  private static Thread parked(CountDownLatch arrived) {
-    return Thread.startVirtualThread(
-        () -> {
-          arrived.countDown();
-          LockSupport.park();
-        });
+  private static LwktThread[] blockedLwkt(OneCpu cpu, int count) throws InterruptedException {
+    LwktThread[] threads = new LwktThread[count];
+    for (int i = 0; i < count; i++) {
+      threads[i] = lwkt(cpu.lwkt());
+    }
+    cpu.run(Lwkt::yield); // all have run until they blocked
+    return threads;
+  }
+
+  private static Thread[] parked(int count) throws InterruptedException {
+    Thread[] threads = new Thread[count];
+    CountDownLatch arrived = new CountDownLatch(count);
+    for (int i = 0; i < count; i++) {
+      threads[i] =
+          Thread.startVirtualThread(
+              () -> {
+                arrived.countDown();
+                LockSupport.park();
+              });
+    }
+    arrived.await();
+    return threads;
   }
 
   private static double perThread(long before, Object[] threads) {
