@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
 public final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--quick",
-      description = "the rows that have a bound and what they are made of, in about five minutes")
+      description = "the rows that have a bound and what they are made of, in about six minutes")
   private boolean quick;
 
   @Option(names = "--smoke", hidden = true, description = "runs everything for a moment")

@@ -10,7 +10,7 @@ package dev.waitok.benchmarks.compare;
  */
 record Pace(int rounds, int warmUps, int iterations, int millis) {
   static final Pace QUICK = new Pace(3, 2, 3, 39);
-  static final Pace LONG = new Pace(5, 5, 10, 99);
+  static final Pace LONG = new Pace(3, 3, 7, 99);
 
   /** Shows that everything works; the numbers mean nothing. */
   static final Pace SMOKE = new Pace(1, 1, 1, 1);
