@@ -1,17 +1,17 @@
 package dev.waitok.lwkt.sched;
 
-import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that wait for one cpu: a list for each of the 32 priorities, first in first out, and
  * a bitmap of the lists that are not empty. A second bitmap knows where threads wait that were
- * raised and may preempt. Owned by the cpu; all operations but {@link #firstRaisedAbove} are
- * constant time, and that one looks through a single list.
+ * raised and may preempt. Owned by the cpu. All operations but {@link #firstRaisedAbove} are
+ * constant time, but for a move to a table of twice the size; that one looks through a single list.
  *
  * <p>The lists are linked by numbers: a thread has a place in a table from when it is queued first
  * until it ends. Links that are references would cost the collector's barrier, eight times a
- * switch.
+ * switch. Whoever starts a thread makes room for it, so that the cpu allocates nothing.
  */
 final class RunQueue {
   static final int LEVELS = 32;
@@ -27,13 +27,69 @@ final class RunQueue {
   private int size;
 
   /** By place; nobody is at {@link #NONE}. */
-  private @Nullable Tcb[] threads = new @Nullable Tcb[16];
+  private @Nullable Tcb[] threads;
 
-  /** So many places have been given, and how many were given back: those. */
+  /** So many places have been given. */
   private int given = NONE;
 
-  private int[] givenBack = new int[8];
+  /** The places that were given back, the first so many. */
+  private int[] givenBack;
+
   private int free;
+
+  /** How many threads may be queued. Any thread. */
+  private final AtomicInteger expected = new AtomicInteger();
+
+  /** The newest table; the cpu goes over to it when it needs to. Replaced under the monitor. */
+  private volatile Room room = new Room(16);
+
+  /** A table that is still empty. */
+  private static final class Room {
+    final @Nullable Tcb[] threads;
+    final int[] givenBack;
+
+    Room(int places) {
+      threads = new @Nullable Tcb[places];
+      givenBack = new int[places];
+    }
+
+    boolean has(int place) {
+      return place < threads.length;
+    }
+  }
+
+  RunQueue() {
+    threads = room.threads;
+    givenBack = room.givenBack;
+  }
+
+  /**
+   * Makes room for one more thread. Any thread.
+   *
+   * @throws OutOfMemoryError nothing has changed
+   */
+  void expect() {
+    int count = expected.incrementAndGet();
+    if (!room.has(count)) {
+      try {
+        enlarge(count);
+      } catch (OutOfMemoryError e) {
+        expectNoMore();
+        throw e;
+      }
+    }
+  }
+
+  /** A thread that was expected has ended, or was not started after all. */
+  void expectNoMore() {
+    expected.decrementAndGet();
+  }
+
+  private synchronized void enlarge(int count) {
+    if (!room.has(count)) {
+      room = new Room(2 * count);
+    }
+  }
 
   void addLast(Tcb thread) {
     int place = placeOf(thread);
@@ -75,23 +131,27 @@ final class RunQueue {
   private int givePlace(Tcb thread) {
     int place = free > 0 ? givenBack[--free] : ++given;
     if (place == threads.length) {
-      threads = Arrays.copyOf(threads, 2 * place);
+      moveTo(room);
     }
     threads[place] = thread;
     thread.place = place;
     return place;
   }
 
-  /** The thread, which is not queued, has ended. */
+  private void moveTo(Room larger) {
+    System.arraycopy(threads, 0, larger.threads, 0, threads.length);
+    threads = larger.threads;
+    givenBack = larger.givenBack; // nothing is in the old one, or it would have been taken
+  }
+
+  /** A thread that was expected, and is not queued, has ended. */
   void forget(Tcb thread) {
     if (thread.place != NONE) {
       threads[thread.place] = null;
-      if (free == givenBack.length) {
-        givenBack = Arrays.copyOf(givenBack, 2 * free);
-      }
       givenBack[free++] = thread.place;
       thread.place = NONE;
     }
+    expectNoMore();
   }
 
   private Tcb at(int place) {

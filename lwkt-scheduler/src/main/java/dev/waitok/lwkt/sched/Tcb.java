@@ -132,7 +132,9 @@ public final class Tcb {
    */
   public boolean admit() {
     if (!admitted) {
+      cpu.queue.expect();
       if (!cpu.machine.admit()) {
+        cpu.queue.expectNoMore();
         return false;
       }
       admitted = true;

@@ -45,6 +45,7 @@ class RunQueueProperties {
       resting.set(step.level, null);
       if (thread == null) {
         thread = TestThreads.unbound(step.level);
+        queue.expect();
       }
       ready(thread, step.raised);
       if (step.kind == 0) {

@@ -1,7 +1,6 @@
 package dev.waitok.benchmarks.compare;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.waitok.benchmarks.compare.Task.Kind;
 import dev.waitok.benchmarks.memcached.Load;
 import dev.waitok.benchmarks.memcached.Program;
 import dev.waitok.benchmarks.scheduler.BlockedThreads;
@@ -39,10 +38,8 @@ public final class Child implements Callable<Integer> {
     Job job = json.readValue(asked, Job.class);
     Map<String, Double> scores = new LinkedHashMap<>();
     Pace warmUp = job.pace().ofGoingThrough(job.tasks().size());
-    for (Task task : job.tasks()) {
-      warmUp(task, warmUp);
-    }
-    for (Task task : job.tasks()) {
+    List<Task> warm = job.tasks().stream().filter(task -> warmUp(task, warmUp)).toList();
+    for (Task task : warm) {
       try {
         scores.put(task.id(), measure(task, job.pace()));
       } catch (RunnerException | RuntimeException | IOException e) {
@@ -56,14 +53,17 @@ public final class Child implements Callable<Integer> {
     return 0;
   }
 
-  private static void warmUp(Task task, Pace pace) {
-    if (task.kind() == Kind.JMH_TIME) {
+  /** False if it failed: then it is not measured, and the parent misses it. */
+  private static boolean warmUp(Task task, Pace pace) {
+    if (task.kind().isByJmh()) {
       try {
         double _ = JmhRun.measure(task, pace);
       } catch (RunnerException | RuntimeException e) {
-        System.err.println(task.id() + ": warm-up: " + e); // its measurement will say the same
+        System.err.println(task.id() + ": " + e);
+        return false;
       }
     }
+    return true;
   }
 
   private double measure(Task task, Pace pace) throws Exception {

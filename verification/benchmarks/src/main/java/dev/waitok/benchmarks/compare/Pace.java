@@ -16,9 +16,8 @@ record Pace(int rounds, int warmUps, int iterations, int millis) {
   static final Pace SMOKE = new Pace(1, 1, 1, 1);
 
   /**
-   * How a new JVM goes once through its tasks before anything counts, for about as long whether
-   * they are many or one. What one does shall not make the JIT compile anew while the next is
-   * measured.
+   * How a new JVM goes once through its tasks before anything counts: for a second, or two where
+   * they are many. What one does shall not make the JIT compile anew while the next is measured.
    *
    * @param tasks how many it has
    */

@@ -82,7 +82,7 @@ final class Results {
         does both in all rows. The memcached rows, where there are any, are of two processes with
         64 MiB and as many serving threads as processors, each under the same load in turn: %d
         connections that send one command after another, nine gets to a set. The load runs on the same
-        processors; it warms up and is measured %d times as long as a workload.
+        processors; it is measured %d times as long as a workload.
         """
         .formatted(
             pace.rounds(),

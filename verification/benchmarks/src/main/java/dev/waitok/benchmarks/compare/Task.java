@@ -43,7 +43,11 @@ record Task(
     /** The time by the commands that a memcached server has answered in it. */
     SERVER_TIME,
     /** The p99.9 of its latencies under the same load. */
-    SERVER_TAIL
+    SERVER_TAIL;
+
+    boolean isByJmh() {
+      return this == JMH_TIME || this == JMH_MEDIAN || this == JMH_GARBAGE;
+    }
   }
 
   /** A workload on an allocator. */

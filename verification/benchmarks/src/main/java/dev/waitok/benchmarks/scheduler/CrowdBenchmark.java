@@ -9,9 +9,10 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Does a switch cost more while many threads are blocked? They go with the JVM.
+ * Does a switch cost more while many threads are blocked?
  *
  * <pre>java -jar verification/benchmarks/target/waitok-benchmarks.jar jmh CrowdBenchmark</pre>
  */
@@ -28,6 +29,17 @@ public class CrowdBenchmark extends SchedulerBenchmark {
       crowd.add(BlockedThreads.lwkt(cpu.lwkt()));
     }
     cpu.run(Lwkt::yield); // all have run until they blocked
+  }
+
+  @TearDown(Level.Trial)
+  public void stop() throws InterruptedException {
+    for (LwktThread thread : crowd) {
+      thread.schedule();
+    }
+    for (LwktThread thread : crowd) {
+      thread.join();
+    }
+    cpu.stop();
   }
 
   @Benchmark
