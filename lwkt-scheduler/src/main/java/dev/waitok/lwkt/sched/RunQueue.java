@@ -241,6 +241,11 @@ final class RunQueue {
     return thread;
   }
 
+  /** How many places the newest table has; for tests. */
+  int places() {
+    return room.threads.length;
+  }
+
   /** Throws if the lists, the bitmaps and the threads' own state disagree. */
   void check() {
     int count = 0;

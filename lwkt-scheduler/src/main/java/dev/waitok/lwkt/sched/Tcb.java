@@ -199,7 +199,7 @@ public final class Tcb {
   }
 
   @SuppressWarnings("EnumOrdinal")
-  final void state(State next) {
+  void state(State next) {
     state = next.ordinal();
   }
 

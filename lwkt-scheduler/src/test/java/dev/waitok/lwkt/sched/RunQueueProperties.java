@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -36,6 +37,20 @@ class RunQueueProperties {
       queue.check();
       compare();
     }
+  }
+
+  @Example
+  void threadsThatEndMakeRoomForOthers() {
+    int places = queue.places();
+    for (int i = 0; i < 10 * places; i++) {
+      Tcb thread = TestThreads.unbound(0);
+      queue.expect();
+      ready(thread, false);
+      queue.addLast(thread);
+      queue.remove(thread);
+      queue.forget(thread);
+    }
+    assertThat(queue.places()).isEqualTo(places);
   }
 
   private void step(Step step) {

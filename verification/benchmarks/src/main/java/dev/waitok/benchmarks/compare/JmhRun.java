@@ -26,20 +26,16 @@ final class JmhRun {
   private JmhRun() {}
 
   static double measure(Task task, Pace pace) throws RunnerException {
-    TimeValue time =
-        TimeValue.milliseconds(
-            task.kind() == Kind.JMH_MEDIAN
-                ? (long) pace.millis() * LONGER_FOR_SAMPLES
-                : pace.millis());
+    int longer = task.kind() == Kind.JMH_MEDIAN ? LONGER_FOR_SAMPLES : 1;
     ChainedOptionsBuilder options =
         new OptionsBuilder()
             .include("^" + Pattern.quote(task.target()) + "$")
             .forks(0)
             .syncIterations(false)
             .warmupIterations(pace.warmUps())
-            .warmupTime(time)
+            .warmupTime(TimeValue.milliseconds(pace.millis()))
             .measurementIterations(pace.iterations())
-            .measurementTime(time)
+            .measurementTime(TimeValue.milliseconds((long) longer * pace.millis()))
             .shouldFailOnError(true)
             .verbosity(VerboseMode.SILENT);
     task.parameters().forEach(options::param);
